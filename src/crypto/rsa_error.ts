@@ -1,0 +1,44 @@
+import { HushcastError } from "../errors.ts";
+
+/** Why a public key was refused; a code never changes its meaning. */
+export type RsaKeyErrorCode =
+  /** Text is longer than any key within the limits. */
+  | "RSA_KEY_TOO_LONG"
+  /** No PEM block of a public key, or it is not base64. */
+  | "RSA_KEY_PEM"
+  /** Not an RSA key, or not in the one DER form that it has. */
+  | "RSA_KEY_FORMAT"
+  /** Modulus is shorter or longer than the limits. */
+  | "RSA_KEY_BITS"
+  /** Has the form of a key, but nothing can be encrypted with it here. */
+  | "RSA_KEY_UNUSABLE";
+
+/** Raised when a public key that came from elsewhere is refused. */
+export class RsaKeyError extends HushcastError {
+  /**
+   * Makes the error of one refusal.
+   *
+   * @param code Why.
+   * @param message What failed, then actual against expected.
+   * @param options `cause` when another error is wrapped.
+   */
+  constructor(override readonly code: RsaKeyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/**
+ * Raised when an RSA-OAEP block does not decrypt. It says nothing more, and wraps nothing: whoever
+ * can tell one failure from another can decrypt without the key (Manger's attack).
+ *
+ * @see RFC 8017, section 7.1.2
+ */
+export class RsaDecryptError extends HushcastError {
+  /** The same for every block. */
+  readonly code = "RSA_DECRYPT";
+
+  /** Takes no reason, so that none can leak. */
+  constructor() {
+    super("Cannot decrypt RSA-OAEP block");
+  }
+}
