@@ -1,0 +1,79 @@
+/** Why something that came from the network was dropped. The names are stable: operators graph them. */
+export const DROP_REASONS = [
+  "malformed",
+  "stale",
+  "replayed",
+  "unauthentic",
+  "unknown_session",
+  "rate_limited",
+  "rejected",
+  "overloaded",
+  "fragment_timeout",
+  "fragment_mismatch",
+  "fragment_evicted",
+  "too_large",
+  "send_queue_full",
+  "send_failed",
+  "internal_error",
+] as const;
+
+/** One of the reasons in `DROP_REASONS`. */
+export type DropReason = typeof DROP_REASONS[number];
+
+/** What a relay counts, as plain numbers that only grow. */
+export class RelayCounters {
+  /** Registrations that made a session. */
+  accepted = 0;
+  /** Of those, the ones that replaced a session at the same address. */
+  replaced = 0;
+  /** Registrations refused with REGISTRATION_REJECTED. */
+  rejected = 0;
+  /** Datagrams, and their bytes of UDP payload. */
+  datagramsIn = 0;
+  datagramsOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Messages that clients sent, and their bytes of payload. */
+  messagesIn = 0;
+  messageBytesIn = 0;
+  /** Copies of messages handed to recipients, and their bytes of payload. */
+  deliveries = 0;
+  deliveryBytes = 0;
+  /** FRAGMENT TLVs that came, tokens put together, FRAGMENT_NACKs either way, fragments sent again. */
+  fragmentsIn = 0;
+  reassembled = 0;
+  fragmentNacksIn = 0;
+  fragmentNacksOut = 0;
+  fragmentsResent = 0;
+  /** TLVs of a type that the relay does not know; they are skipped, not dropped. */
+  unknownTlvs = 0;
+  /** RSA decryptions asked for. */
+  rsaOperations = 0;
+  /** Drops by reason. */
+  readonly drops: Record<DropReason, number> = zeroDrops();
+
+  /** Counts `count` drops for a reason. */
+  drop(reason: DropReason, count = 1): void {
+    this.drops[reason] += count;
+  }
+}
+
+function zeroDrops(): Record<DropReason, number> {
+  return {
+    malformed: 0,
+    stale: 0,
+    replayed: 0,
+    unauthentic: 0,
+    unknown_session: 0,
+    rate_limited: 0,
+    rejected: 0,
+    overloaded: 0,
+    fragment_timeout: 0,
+    fragment_mismatch: 0,
+    fragment_evicted: 0,
+    too_large: 0,
+    send_queue_full: 0,
+    send_failed: 0,
+    internal_error: 0,
+  };
+}
