@@ -1,0 +1,55 @@
+import { HushcastError } from "../errors.ts";
+import type { SettingsEnvironment } from "../settings/settings_environment.ts";
+
+/** Standard output or standard error. */
+export interface TextOutput {
+  /** Whether a person is likely to read it as it comes. */
+  readonly isTerminal: boolean;
+
+  /**
+   * Writes text; several calls are written in the order in which they were made.
+   *
+   * @param text Whole lines, with their line feeds.
+   * @returns When the text was handed to the system.
+   * @throws {OutputClosedError} If the reader is gone.
+   */
+  write(text: string): Promise<void>;
+}
+
+/** Standard input. */
+export interface TextInput {
+  /** Whether a person is likely to type it. */
+  readonly isTerminal: boolean;
+  /** The bytes; read by one reader at most. */
+  readonly readable: ReadableStream<Uint8Array>;
+}
+
+/** All that a command has to do with the process it runs in; tests hand in their own. */
+export interface CliIo {
+  /** Standard input. */
+  readonly stdin: TextInput;
+  /** Standard output: data only. */
+  readonly stdout: TextOutput;
+  /** Standard error: logs, progress and errors. */
+  readonly stderr: TextOutput;
+  /** Columns of the terminal, 80 when there is none. */
+  readonly columns: number;
+  /** Whether `NO_COLOR` forbids colour. */
+  readonly noColor: boolean;
+  /** Aborted by SIGINT or SIGTERM, with an {@linkcode InterruptedError} as its reason. */
+  readonly signal: AbortSignal;
+  /** Environment variables and files, for the settings. */
+  readonly environment: SettingsEnvironment;
+}
+
+/** Raised by a write to an output whose reader is gone, as in `hushcast listen | head -1`. */
+export class OutputClosedError extends HushcastError {
+  /** Stable name of this failure. */
+  readonly code = "OUTPUT_CLOSED";
+}
+
+/** The reason of {@linkcode CliIo.signal}; a command that lets it through exits with 130. */
+export class InterruptedError extends HushcastError {
+  /** Stable name of this failure. */
+  readonly code = "INTERRUPTED";
+}

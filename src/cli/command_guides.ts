@@ -1,0 +1,125 @@
+import type { CommandName } from "../settings/command_settings.ts";
+
+/** A command line worth trying, and what it does. */
+export interface Example {
+  /** What to type. */
+  readonly line: string;
+  /** What it does, without a full stop. */
+  readonly effect: string;
+}
+
+/** What `--help` says of a command beside its options, and which positionals it takes. */
+export interface CommandGuide {
+  /** A few words for the list of commands. */
+  readonly summary: string;
+  /** Two lines or so for the command's own page. */
+  readonly description: string;
+  /** Positionals in the usage line; empty when there are none. */
+  readonly arguments: string;
+  /** The most positionals that the command takes. */
+  readonly maxPositionals: number;
+  /** Whether flags end at the first positional, so that what follows may look like flags. */
+  readonly flagsFirst: boolean;
+  /** Two to four command lines that work. */
+  readonly examples: readonly Example[];
+}
+
+/** The guide of each command. */
+export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
+  relay: {
+    summary: "Run a relay: it passes each client's messages to all the others",
+    description:
+      "Serves clients on one UDP port, by multicast and by unicast, and operators on a " +
+      "TCP control port. Prints one ready line; the log goes to standard error. Ends cleanly on " +
+      "SIGINT, SIGTERM or the control command exit.",
+    arguments: "",
+    maxPositionals: 0,
+    flagsFirst: false,
+    examples: [
+      { line: "hushcast relay --interface 127.0.0.1", effect: "Serve this machine only" },
+      {
+        line: "hushcast relay --no-multicast --bind 192.0.2.7 --max-clients 50",
+        effect: "Serve at most 50 clients that know this address",
+      },
+      {
+        line: "hushcast relay --log-format json --log-file relay.log",
+        effect: "Log JSON lines to standard error, and the log to a rotating file as well",
+      },
+      {
+        line: "hushcast relay --config relay.json",
+        effect: 'Take settings from a file, such as {"port": 5000, "client_timeout": 30}',
+      },
+    ],
+  },
+  control: {
+    summary: "Watch and steer a running relay",
+    description: "With a command, prints its reply and exits by its success. Without one, shows " +
+      "the relay's log as it comes and takes commands from the keyboard; help lists them.",
+    arguments: "[COMMAND [ARGS...]]",
+    maxPositionals: Infinity,
+    flagsFirst: true,
+    examples: [
+      { line: "hushcast control list_clients", effect: "Show who is registered" },
+      { line: "hushcast control --json get_stats", effect: "Print the counters as JSON" },
+      { line: "hushcast control kick_client pump-3 maintenance", effect: "Remove a client" },
+      { line: "hushcast control", effect: "Follow the log and type commands" },
+    ],
+  },
+  chat: {
+    summary: "Talk with the other clients of a relay",
+    description: "Each line typed is sent to all others; their messages, joins and leaves are " +
+      "shown as they come. Finds the relay through the multicast group, unless --relay says " +
+      "where it is; /quit ends it.",
+    arguments: "",
+    maxPositionals: 0,
+    flagsFirst: false,
+    examples: [
+      {
+        line: "hushcast chat --interface 127.0.0.1 --name ada",
+        effect: "Join the relay on this machine as ada",
+      },
+      { line: "hushcast chat --relay relay.example:47700", effect: "Join a relay by its address" },
+    ],
+  },
+  send: {
+    summary: "Send messages and end",
+    description: "Sends TEXT as one message, or a whole file as one message, or, with neither, " +
+      "each line of standard input as a message of its own.",
+    arguments: "[TEXT]",
+    maxPositionals: 1,
+    flagsFirst: false,
+    examples: [
+      { line: 'hushcast send --relay 127.0.0.1 "lunch is ready"', effect: "Send one message" },
+      { line: "hushcast send --file report.pdf", effect: "Send a file as one message" },
+      { line: "tail -f app.log | hushcast send --name app", effect: "Send each line as it comes" },
+      { line: "hushcast send -- --help", effect: "Send text that looks like a flag" },
+    ],
+  },
+  listen: {
+    summary: "Print the messages that others send",
+    description: "Prints a line for each message: sender, tab, text. With --json each line is a " +
+      "JSON object, and joins and leaves are printed too.",
+    arguments: "",
+    maxPositionals: 0,
+    flagsFirst: false,
+    examples: [
+      { line: "hushcast listen --count 1", effect: "Wait for one message and end" },
+      {
+        line: "hushcast listen --json --relay 192.0.2.7 > messages.jsonl",
+        effect: "Keep everything as JSON lines",
+      },
+    ],
+  },
+  identity: {
+    summary: "Print the fingerprint of this machine's relay identity",
+    description: "Prints SHA256:..., which clients can pin with --identity. Makes the identity " +
+      "key if there is none yet.",
+    arguments: "",
+    maxPositionals: 0,
+    flagsFirst: false,
+    examples: [
+      { line: "hushcast identity", effect: "Print the fingerprint" },
+      { line: "hushcast identity --state /var/lib/hushcast", effect: "That of another directory" },
+    ],
+  },
+};

@@ -1,0 +1,11 @@
+import type { CommandLoaders } from "./command.ts";
+
+/** The commands; the specifiers are literals so that `deno compile` and `deno bundle` see them. */
+export const COMMANDS: CommandLoaders = {
+  relay: () => import("./relay.ts"),
+  control: () => import("./control.ts"),
+  chat: () => import("./chat.ts"),
+  send: () => import("./send.ts"),
+  listen: () => import("./listen.ts"),
+  identity: () => import("./identity.ts"),
+};

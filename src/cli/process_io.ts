@@ -1,0 +1,91 @@
+import { processEnvironment } from "../settings/process_environment.ts";
+import {
+  type CliIo,
+  InterruptedError,
+  OutputClosedError,
+  type TextInput,
+  type TextOutput,
+} from "./cli_io.ts";
+import { EXIT_CODE } from "./exit_code.ts";
+
+/** Width of help where there is no terminal to ask. */
+const DEFAULT_COLUMNS = 80;
+
+/** A standard stream of the process that is written to. */
+type StandardOutput = typeof Deno.stdout | typeof Deno.stderr;
+
+/**
+ * The standard streams, signals and environment of this process.
+ *
+ * From here on SIGINT and SIGTERM abort `signal`; a second one ends the process at once.
+ *
+ * @returns What {@linkcode runCli} needs; it lasts until the process ends.
+ */
+export function openProcessIo(): CliIo {
+  return {
+    stdin: standardInput(),
+    stdout: new StandardTextOutput(Deno.stdout),
+    stderr: new StandardTextOutput(Deno.stderr),
+    columns: terminalColumns(),
+    noColor: Deno.noColor,
+    signal: interruption(),
+    environment: processEnvironment(),
+  };
+}
+
+/** Writes text to a standard stream, in order and whole. */
+export class StandardTextOutput implements TextOutput {
+  /** Whether the stream is a terminal. */
+  readonly isTerminal: boolean;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #encoder = new TextEncoder();
+
+  /**
+   * Takes over a stream.
+   *
+   * @param output The stream; nothing else may write to it.
+   */
+  constructor(output: Pick<StandardOutput, "isTerminal" | "writable">) {
+    this.isTerminal = output.isTerminal();
+    this.#writer = output.writable.getWriter();
+  }
+
+  /** Writes text; see {@linkcode TextOutput.write}. */
+  async write(text: string): Promise<void> {
+    try {
+      await this.#writer.write(this.#encoder.encode(text));
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.BrokenPipe)) throw cause;
+      throw new OutputClosedError("Cannot write output: its reader is gone", { cause });
+    }
+  }
+}
+
+/** Takes the stream only when a command reads it, so that the others leave it untouched. */
+function standardInput(): TextInput {
+  return {
+    isTerminal: Deno.stdin.isTerminal(),
+    get readable() {
+      return Deno.stdin.readable;
+    },
+  };
+}
+
+function terminalColumns(): number {
+  if (!Deno.stdout.isTerminal()) return DEFAULT_COLUMNS;
+  return Deno.consoleSize().columns || DEFAULT_COLUMNS; // some pseudo-terminals say 0
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const names: readonly Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  for (const name of names) {
+    Deno.addSignalListener(name, () => {
+      if (controller.signal.aborted) Deno.exit(EXIT_CODE.interrupted);
+      controller.abort(new InterruptedError(`Interrupted by ${name}`));
+    });
+  }
+  return controller.signal;
+}

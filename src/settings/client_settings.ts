@@ -1,0 +1,90 @@
+import { LOG_SETTINGS } from "./log_settings.ts";
+import { DATAGRAM_BUDGET_SETTING } from "./relay_settings.ts";
+import type { SettingsTable } from "./setting.ts";
+import { STATE_SETTING } from "./state_setting.ts";
+import { RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
+
+/** What `chat`, `send` and `listen` have in common; `chat` has nothing more. */
+export const CLIENT_SETTINGS = {
+  relay: {
+    key: "relay",
+    kind: "endpoint",
+    defaultPort: RELAY_PORT,
+    defaultText: "found through the group",
+    help: "Address of the relay; with it the group is not asked",
+  },
+  group: {
+    key: "group",
+    kind: "endpoint",
+    defaultPort: RELAY_PORT,
+    default: { hostname: RELAY_GROUP, port: RELAY_PORT },
+    placeholder: "IP[:PORT]",
+    help: "Multicast group in which a relay is looked for",
+  },
+  interface: {
+    key: "interface",
+    kind: "host",
+    placeholder: "IP",
+    defaultText: "the system's choice",
+    help: "Address of the network interface from which datagrams are sent",
+  },
+  name: {
+    key: "name",
+    kind: "client name",
+    defaultText: "known by ip:port",
+    help: "Name under which the other clients see this one",
+  },
+  identity: {
+    key: "identity",
+    kind: "string",
+    pattern: /^SHA256:[A-Za-z0-9+/]{43}$/,
+    expected: "SHA256: and 43 characters of base64, as hushcast identity prints it",
+    placeholder: "SHA256:...",
+    defaultText: "the identity seen first",
+    help: "Fingerprint that the relay must have, whatever the known relays say",
+  },
+  state: STATE_SETTING,
+  timeoutMs: {
+    key: "timeout",
+    kind: "seconds",
+    min: 0.1,
+    max: 3600,
+    default: 10,
+    help: "Longest wait for the relay's answer",
+  },
+  datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
+  logLevel: { ...LOG_SETTINGS.logLevel, default: "warn" },
+  logFormat: LOG_SETTINGS.logFormat,
+} as const satisfies SettingsTable;
+
+/** The settings of `hushcast send`. */
+export const SEND_SETTINGS = {
+  ...CLIENT_SETTINGS,
+  file: {
+    key: "file",
+    kind: "path",
+    placeholder: "FILE",
+    defaultText: "TEXT, or standard input",
+    help: "File that is sent as one message",
+  },
+} as const satisfies SettingsTable;
+
+/** The settings of `hushcast listen`. */
+export const LISTEN_SETTINGS = {
+  ...CLIENT_SETTINGS,
+  json: {
+    key: "json",
+    kind: "boolean",
+    default: false,
+    help: "Print one JSON object a line, joins and leaves included",
+  },
+  count: {
+    key: "count",
+    kind: "integer",
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    unit: "messages",
+    defaultText: "no end",
+    help: "End after so many messages",
+  },
+} as const satisfies SettingsTable;

@@ -1,0 +1,160 @@
+import { LOG_SETTINGS } from "./log_settings.ts";
+import type { SettingsTable } from "./setting.ts";
+import { STATE_SETTING } from "./state_setting.ts";
+import { CONTROL_HOST, CONTROL_PORT, RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
+
+/** UDP payload bytes a datagram may have; the bounds and the default are those of PROTOCOL 1.1. */
+export const DATAGRAM_BUDGET_SETTING = {
+  key: "datagram_budget",
+  kind: "integer",
+  min: 576,
+  max: 65_507,
+  unit: "bytes",
+  default: 1200,
+  help: "Largest UDP payload that is sent; longer messages are cut into fragments",
+} as const;
+
+const NETWORK_SETTINGS = {
+  // A group that is no multicast address is found out on joining it, which is a failure (exit code
+  // 1) and no wrong usage, so the table takes any text.
+  group: {
+    key: "group",
+    kind: "string",
+    default: RELAY_GROUP,
+    placeholder: "IP",
+    help: "Multicast group in which clients find the relay",
+  },
+  port: {
+    key: "port",
+    kind: "port",
+    min: 0,
+    default: RELAY_PORT,
+    help: "UDP port of multicast and unicast alike; 0 picks a free one",
+  },
+  bind: {
+    key: "bind",
+    kind: "host",
+    default: "0.0.0.0",
+    placeholder: "IP",
+    help: "Local address of the UDP socket",
+  },
+  interface: {
+    key: "interface",
+    kind: "host",
+    placeholder: "IP",
+    defaultText: "the system's choice",
+    help: "Address of the network interface on which the group is joined",
+  },
+  multicast: {
+    key: "multicast",
+    kind: "boolean",
+    default: true,
+    help: "Join the group, or serve only clients that know the relay's address",
+  },
+  datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
+} as const satisfies SettingsTable;
+
+const CONTROL_PORT_SETTINGS = {
+  controlHost: {
+    key: "control_host",
+    kind: "host",
+    default: CONTROL_HOST,
+    help: "Address of the control port; one outside this machine needs a control token",
+  },
+  controlPort: {
+    key: "control_port",
+    kind: "port",
+    min: 0,
+    default: CONTROL_PORT,
+    help: "TCP port of the control port; 0 picks a free one",
+  },
+  controlTokenFile: {
+    key: "control_token_file",
+    kind: "path",
+    placeholder: "FILE",
+    defaultText: "no token",
+    help: "File with the token that operators must give first",
+  },
+} as const satisfies SettingsTable;
+
+const LIMIT_SETTINGS = {
+  // At most what a u16 of REGISTRATION_ACCEPTED can tell the client (PROTOCOL 1.2).
+  clientTimeoutMs: {
+    key: "client_timeout",
+    kind: "seconds",
+    min: 1,
+    max: 65_535,
+    whole: true,
+    default: 60,
+    help: "Silence after which a client is removed",
+  },
+  fragmentTimeoutMs: {
+    key: "fragment_timeout",
+    kind: "seconds",
+    min: 0.1,
+    max: 3600,
+    default: 10,
+    help: "Time after its last new fragment in which an unfinished message is kept",
+  },
+  maxMessageAgeMs: {
+    key: "max_message_age",
+    kind: "seconds",
+    min: 0,
+    max: 86_400,
+    whole: true,
+    default: 60,
+    help: "Age past which a message is dropped as stale; 0 turns the check off",
+  },
+  maxMessageBytes: {
+    key: "max_message",
+    kind: "integer",
+    min: 1,
+    max: 64 * 1024 ** 2,
+    unit: "bytes",
+    default: 1024 ** 2,
+    help: "Largest message that is put together from fragments",
+  },
+  maxClients: {
+    key: "max_clients",
+    kind: "integer",
+    min: 1,
+    max: 1_000_000,
+    unit: "clients",
+    default: 10_000,
+    help: "Clients registered at once; one more is rejected",
+  },
+  rsaBits: {
+    key: "rsa_bits",
+    kind: "choice",
+    choices: [2048, 3072, 4096],
+    default: 2048,
+    help: "Length of the RSA key that is made at each start",
+  },
+} as const satisfies SettingsTable;
+
+/** The settings of `hushcast relay`. */
+export const RELAY_SETTINGS = {
+  ...NETWORK_SETTINGS,
+  ...CONTROL_PORT_SETTINGS,
+  state: STATE_SETTING,
+  ...LIMIT_SETTINGS,
+  ...LOG_SETTINGS,
+  config: {
+    key: "config",
+    kind: "path",
+    place: "not in file",
+    placeholder: "FILE",
+    defaultText: "no file",
+    help: "Configuration file: a JSON object of settings by their keys",
+  },
+  tlvTypes: {
+    key: "tlv_types",
+    kind: "integers",
+    place: "file only",
+    min: 0,
+    max: 0xffff,
+    default: {},
+    defaultText: "the numbers of PROTOCOL.md",
+    help: "Type numbers by TLV name, for a deployment that grew up with other numbers",
+  },
+} as const satisfies SettingsTable;

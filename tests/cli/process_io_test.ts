@@ -1,0 +1,38 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { OutputClosedError } from "../../src/cli/cli_io.ts";
+import { StandardTextOutput } from "../../src/cli/process_io.ts";
+
+function outputInto(write: (chunk: Uint8Array) => void | Promise<void>) {
+  const writable = new WritableStream<Uint8Array>({ write });
+  return new StandardTextOutput({ isTerminal: () => true, writable });
+}
+
+Deno.test("StandardTextOutput.write() writes in the order of the calls", async () => {
+  const decoder = new TextDecoder();
+  let written = "";
+  const output = outputInto(async (chunk) => {
+    await Promise.resolve();
+    written += decoder.decode(chunk);
+  });
+  await Promise.all([output.write("grüße\n"), output.write(""), output.write("👋\n")]);
+  assertEquals(written, "grüße\n👋\n");
+});
+
+Deno.test("StandardTextOutput.write() tells that the reader is gone, each time", async () => {
+  const output = outputInto(() => {
+    throw new Deno.errors.BrokenPipe("Broken pipe (os error 32)");
+  });
+  await assertRejects(() => output.write("a\n"), OutputClosedError);
+  await assertRejects(() => output.write("b\n"), OutputClosedError);
+});
+
+Deno.test("StandardTextOutput.write() lets other failures through", async () => {
+  const output = outputInto(() => {
+    throw new Deno.errors.BadResource("Bad resource");
+  });
+  await assertRejects(() => output.write("a\n"), Deno.errors.BadResource);
+});
+
+Deno.test("StandardTextOutput.isTerminal is the stream's", () => {
+  assertEquals(outputInto(() => {}).isTerminal, true);
+});
