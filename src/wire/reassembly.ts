@@ -1,0 +1,150 @@
+import { concat } from "@std/bytes";
+import type { Fragment } from "./fragment.ts";
+import type { PartialMessage, ReassemblyPool } from "./reassembly_pool.ts";
+
+/**
+ * The least that a fragment counts against the bounds, bytes: about what the bookkeeping of one
+ * costs, so that a flood of empty fragments fills its account like any other.
+ */
+export const MIN_FRAGMENT_CHARGE_BYTES = 64;
+
+/** Why a fragment was not taken. */
+export type FragmentRefusal = "total_mismatch" | "too_large";
+
+/** What became of a fragment. `evicted` counts unfinished messages that were given up for it. */
+export type ReassemblyResult =
+  | { readonly state: "collecting"; readonly evicted: number }
+  | { readonly state: "duplicate"; readonly evicted: number }
+  | { readonly state: "complete"; readonly evicted: number; readonly token: Uint8Array }
+  | { readonly state: "refused"; readonly evicted: number; readonly reason: FragmentRefusal };
+
+/**
+ * Puts the fragments of one peer together again, in one direction (PROTOCOL 1.6).
+ *
+ *     first fragment               last missing fragment,
+ *                                  too large, bytes past a bound
+ *     -------------> collecting ---------------------------------> closed
+ *                        |                                            |
+ *                        +-- time-out, ids past the bound, clear() ---+--> forgotten
+ */
+export class Reassembly {
+  readonly #pool: ReassemblyPool;
+  readonly #peer: string;
+  readonly #messages = new Map<number, PartialMessage>();
+  #chargedBytes = 0;
+
+  /**
+   * @param pool What the reassemblies of all peers share.
+   * @param peer A name for this peer, given back with what `ReassemblyPool` says of its messages.
+   */
+  constructor(pool: ReassemblyPool, peer: string) {
+    this.#pool = pool;
+    this.#peer = peer;
+  }
+
+  /** Bytes charged for this peer's unfinished messages. */
+  get chargedBytes(): number {
+    return this.#chargedBytes;
+  }
+
+  /**
+   * Takes one fragment.
+   *
+   * @param fragment A decoded fragment; its chunk is copied.
+   * @param nowMs Monotonic time.
+   * @returns What became of it; with `complete`, the token in a new array owned by the caller.
+   */
+  add(fragment: Fragment, nowMs: number): ReassemblyResult {
+    const known = this.#messages.get(fragment.messageId);
+    if (known !== undefined) return this.#addTo(known, fragment, nowMs);
+    const forgotten = this.#makeRoom();
+    const result = this.#addTo(this.#begin(fragment, nowMs), fragment, nowMs);
+    return { ...result, evicted: result.evicted + forgotten };
+  }
+
+  /** Forgets everything of this peer, for when its session ends. */
+  clear(): void {
+    for (const message of [...this.#messages.values()]) this.#pool.remove(message);
+  }
+
+  #addTo(message: PartialMessage, fragment: Fragment, nowMs: number): ReassemblyResult {
+    if (message.total !== fragment.total) return refused("total_mismatch");
+    if (message.state === "closed" || message.chunks.has(fragment.sequenceNumber)) {
+      return { state: "duplicate", evicted: 0 };
+    }
+    const { byteLength } = fragment.chunk;
+    if (message.tokenBytes + byteLength > this.#pool.limits.maxTokenBytes) {
+      this.#pool.close(message);
+      return refused("too_large");
+    }
+    this.#store(message, fragment, nowMs);
+    return message.chunks.size === message.total ? this.#complete(message) : this.#keepBounds();
+  }
+
+  #begin({ messageId, total }: Fragment, nowMs: number): PartialMessage {
+    const message: PartialMessage = {
+      state: "collecting",
+      peer: this.#peer,
+      messageId,
+      total,
+      chunks: new Map(),
+      tokenBytes: 0,
+      chargedBytes: 0,
+      lastNewMs: nowMs,
+      nackAtMs: Infinity,
+      nacks: 0,
+      forget: () => this.#messages.delete(messageId),
+      release: (bytes) => this.#chargedBytes -= bytes,
+    };
+    this.#messages.set(messageId, message);
+    this.#pool.begin(message);
+    return message;
+  }
+
+  /** Keeps the bound on ids. @returns How many unfinished messages were given up for it. */
+  #makeRoom(): number {
+    if (this.#messages.size < this.#pool.limits.maxPeerMessages) return 0;
+    let victim: PartialMessage | undefined;
+    for (const message of this.#messages.values()) {
+      // An id that is closed is missed least: only a late copy of a fragment would ask for it.
+      if (message.state === "closed") {
+        this.#pool.remove(message);
+        return 0;
+      }
+      victim ??= message;
+    }
+    if (victim === undefined) return 0;
+    this.#pool.remove(victim);
+    return 1;
+  }
+
+  #store(message: PartialMessage, fragment: Fragment, nowMs: number): void {
+    const chargeBytes = Math.max(fragment.chunk.byteLength, MIN_FRAGMENT_CHARGE_BYTES);
+    message.chunks.set(fragment.sequenceNumber, fragment.chunk.slice());
+    message.tokenBytes += fragment.chunk.byteLength;
+    this.#chargedBytes += chargeBytes;
+    this.#pool.grow(message, chargeBytes, nowMs);
+  }
+
+  #complete(message: PartialMessage): ReassemblyResult {
+    const inOrder = [...message.chunks.entries()].sort(([a], [b]) => a - b);
+    const token = concat(inOrder.map(([, chunk]) => chunk));
+    this.#pool.close(message);
+    return { state: "complete", evicted: 0, token };
+  }
+
+  #keepBounds(): ReassemblyResult {
+    let evicted = 0;
+    for (const message of this.#messages.values()) {
+      if (this.#chargedBytes <= this.#pool.limits.maxPeerBytes) break;
+      if (message.state === "closed") continue;
+      this.#pool.close(message);
+      evicted++;
+    }
+    return { state: "collecting", evicted: evicted + this.#pool.shrink() };
+  }
+}
+
+function refused(reason: FragmentRefusal): ReassemblyResult {
+  return { state: "refused", evicted: 0, reason };
+}

@@ -1,0 +1,211 @@
+/** How long after its last fragment a receiver asks for what is missing (PROTOCOL 1.6). */
+export const FRAGMENT_NACK_DELAY_MS = 200;
+
+/** How often it asks for one message (PROTOCOL 1.6). */
+export const MAX_FRAGMENT_NACKS = 5;
+
+/** How many fragments one FRAGMENT_NACK names: its token then fits the smallest datagram budget. */
+export const MAX_NACKED_FRAGMENTS = 150;
+
+/** Bounds of reassembly (PROTOCOL 1.6). */
+export interface ReassemblyLimits {
+  /** The longest token that may be put together, bytes. */
+  readonly maxTokenBytes: number;
+  /** Fragments of unfinished tokens held for one peer, bytes. */
+  readonly maxPeerBytes: number;
+  /** Fragments of unfinished tokens held for all peers together, bytes. */
+  readonly maxTotalBytes: number;
+  /** Message ids remembered for one peer, finished and unfinished. */
+  readonly maxPeerMessages: number;
+  /** How long a message may go without a new fragment, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The bounds of PROTOCOL 1.6 for a given longest token.
+ *
+ * @param maxTokenBytes The longest token, bytes. When it exceeds a default bound (4 MiB for a peer,
+ *   64 MiB in all), that bound rises to it, since else no such token could ever arrive.
+ * @param timeoutMs `fragment_timeout` in milliseconds.
+ */
+export function reassemblyLimits(maxTokenBytes: number, timeoutMs: number): ReassemblyLimits {
+  return {
+    maxTokenBytes,
+    maxPeerBytes: Math.max(4 * 1024 * 1024, maxTokenBytes),
+    maxTotalBytes: Math.max(64 * 1024 * 1024, maxTokenBytes),
+    maxPeerMessages: 1024,
+    timeoutMs,
+  };
+}
+
+/** A message of which fragments came. Only `Reassembly` and `ReassemblyPool` change it. */
+export interface PartialMessage {
+  /** `collecting` until its last fragment came or it was given up, then `closed`. */
+  state: "collecting" | "closed";
+  /** Whose message it is, as given to `Reassembly`. */
+  readonly peer: string;
+  readonly messageId: number;
+  readonly total: number;
+  /** Chunks by sequence number, owned copies; empty once closed. */
+  readonly chunks: Map<number, Uint8Array>;
+  /** Bytes of all chunks. */
+  tokenBytes: number;
+  /** What the message counts against the bounds, bytes. */
+  chargedBytes: number;
+  /** Monotonic time of the last new fragment. */
+  lastNewMs: number;
+  /** When to ask for what is missing, and how often that was done. */
+  nackAtMs: number;
+  nacks: number;
+  /** Takes the message out of its peer's table. */
+  readonly forget: () => void;
+  /** Takes `bytes` off its peer's account. */
+  readonly release: (bytes: number) => void;
+}
+
+/** A message that lacks fragments and has had no new one for a while. */
+export interface StalledMessage {
+  /** Whose message it is, as given to `Reassembly`. */
+  readonly peer: string;
+  readonly messageId: number;
+  /** The first missing sequence numbers, at most `MAX_NACKED_FRAGMENTS`. */
+  readonly missing: readonly number[];
+}
+
+/**
+ * What the reassemblies of all peers share: the bound on bytes in all, and the orders in which
+ * messages grow old.
+ *
+ * A closed message stays for one more time-out without its chunks, so that a late duplicate of a
+ * fragment does not begin the message anew.
+ */
+export class ReassemblyPool {
+  readonly limits: ReassemblyLimits;
+  #chargedBytes = 0;
+  // A Set keeps the order of insertion, so the first element is the oldest or the next one due.
+  readonly #collecting = new Set<PartialMessage>();
+  readonly #byActivity = new Set<PartialMessage>();
+  readonly #byNack = new Set<PartialMessage>();
+
+  /** @param limits The bounds to keep. */
+  constructor(limits: ReassemblyLimits) {
+    this.limits = limits;
+  }
+
+  /** Bytes charged for the unfinished messages of all peers. */
+  get chargedBytes(): number {
+    return this.#chargedBytes;
+  }
+
+  /** Takes in a message that has just begun. */
+  begin(message: PartialMessage): void {
+    this.#collecting.add(message);
+    this.#byActivity.add(message);
+  }
+
+  /** Charges a new fragment to a message and marks it as active at `nowMs`. */
+  grow(message: PartialMessage, chargeBytes: number, nowMs: number): void {
+    message.lastNewMs = nowMs;
+    message.chargedBytes += chargeBytes;
+    this.#chargedBytes += chargeBytes;
+    moveToEnd(this.#byActivity, message);
+    this.#scheduleNack(message, nowMs);
+  }
+
+  /** Ends a message, complete or given up, and frees its chunks. */
+  close(message: PartialMessage): void {
+    message.state = "closed";
+    message.chunks.clear();
+    this.#collecting.delete(message);
+    this.#byNack.delete(message);
+    this.#chargedBytes -= message.chargedBytes;
+    message.release(message.chargedBytes);
+    message.chargedBytes = 0;
+  }
+
+  /** Ends a message and forgets that it ever was. */
+  remove(message: PartialMessage): void {
+    this.close(message);
+    this.#byActivity.delete(message);
+    message.forget();
+  }
+
+  /**
+   * Closes the oldest unfinished messages of all peers until the bound on bytes in all is kept.
+   *
+   * @returns How many messages were given up.
+   */
+  shrink(): number {
+    let evicted = 0;
+    for (const message of this.#collecting) {
+      if (this.#chargedBytes <= this.limits.maxTotalBytes) break;
+      this.close(message);
+      evicted++;
+    }
+    return evicted;
+  }
+
+  /**
+   * Drops what has gone without a new fragment for the time-out.
+   *
+   * @param nowMs Monotonic time.
+   * @returns How many unfinished messages were dropped.
+   */
+  expire(nowMs: number): number {
+    let dropped = 0;
+    for (const message of this.#byActivity) {
+      if (nowMs < message.lastNewMs + this.limits.timeoutMs) break;
+      if (message.state === "collecting") dropped++;
+      this.remove(message);
+    }
+    return dropped;
+  }
+
+  /**
+   * Names the messages for which a FRAGMENT_NACK is due, and counts it as sent.
+   *
+   * @param nowMs Monotonic time.
+   * @returns One entry a message, each at most `MAX_FRAGMENT_NACKS` times in its life.
+   */
+  takeStalled(nowMs: number): StalledMessage[] {
+    const stalled: StalledMessage[] = [];
+    for (const message of this.#byNack) {
+      if (nowMs < message.nackAtMs) break;
+      message.nacks++;
+      this.#scheduleNack(message, nowMs);
+      const { peer, messageId } = message;
+      stalled.push({ peer, messageId, missing: missingFragments(message) });
+    }
+    return stalled;
+  }
+
+  /** When `expire` or `takeStalled` has something to do next, monotonic milliseconds. */
+  nextDeadlineMs(): number | undefined {
+    let deadlineMs: number | undefined;
+    for (const message of this.#byActivity) {
+      deadlineMs = message.lastNewMs + this.limits.timeoutMs;
+      break;
+    }
+    for (const message of this.#byNack) return Math.min(deadlineMs ?? Infinity, message.nackAtMs);
+    return deadlineMs;
+  }
+
+  #scheduleNack(message: PartialMessage, nowMs: number): void {
+    message.nackAtMs = nowMs + FRAGMENT_NACK_DELAY_MS;
+    if (message.nacks < MAX_FRAGMENT_NACKS) moveToEnd(this.#byNack, message);
+    else this.#byNack.delete(message);
+  }
+}
+
+function moveToEnd(set: Set<PartialMessage>, message: PartialMessage): void {
+  set.delete(message);
+  set.add(message);
+}
+
+function missingFragments({ chunks, total }: PartialMessage): number[] {
+  const missing: number[] = [];
+  for (let number = 0; number < total && missing.length < MAX_NACKED_FRAGMENTS; number++) {
+    if (!chunks.has(number)) missing.push(number);
+  }
+  return missing;
+}

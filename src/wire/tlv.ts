@@ -1,0 +1,96 @@
+import { HushcastError } from "../errors.ts";
+
+/** Bytes of a TLV's header: type u16, length u16. */
+export const TLV_HEADER_BYTES = 4;
+
+/** The longest value that one TLV can carry. */
+export const MAX_TLV_VALUE_BYTES = 0xffff;
+
+/** One type-length-value element (PROTOCOL 1.1). */
+export interface Tlv {
+  /** Type number, u16. */
+  readonly type: number;
+  /** 0 to 65,535 bytes; after decoding a view into the decoded buffer. */
+  readonly value: Uint8Array;
+}
+
+/** Raised when bytes end within a TLV, or are left over after the last one. */
+export class TlvTruncatedError extends HushcastError {
+  readonly code = "TLV_TRUNCATED";
+
+  /**
+   * @param wantBytes How many bytes the TLV needs from its first byte on.
+   * @param gotBytes How many there are.
+   */
+  constructor(readonly wantBytes: number, readonly gotBytes: number) {
+    super(`Cannot decode TLV: need ${wantBytes} bytes, have ${gotBytes}`);
+  }
+}
+
+/**
+ * Decodes a sequence of TLVs that fills `bytes` exactly.
+ *
+ * @param bytes The whole sequence; none at all gives an empty array.
+ * @returns The TLVs in order. Their values are views: they share memory with `bytes`, and a caller
+ *   that keeps one past the life of `bytes` copies it.
+ * @throws {TlvTruncatedError} If a header or value runs past the end.
+ * @see PROTOCOL 1.1
+ */
+export function decodeTlvs(bytes: Uint8Array): Tlv[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tlvs: Tlv[] = [];
+  let at = 0;
+  while (at < bytes.byteLength) {
+    const left = bytes.byteLength - at;
+    if (left < TLV_HEADER_BYTES) throw new TlvTruncatedError(TLV_HEADER_BYTES, left);
+    const end = at + TLV_HEADER_BYTES + view.getUint16(at + 2);
+    if (end > bytes.byteLength) throw new TlvTruncatedError(end - at, left);
+    tlvs.push({ type: view.getUint16(at), value: bytes.subarray(at + TLV_HEADER_BYTES, end) });
+    at = end;
+  }
+  return tlvs;
+}
+
+/**
+ * Encodes TLVs one after the other.
+ *
+ * @param tlvs Each with a type of 16 bits and a value of at most 65,535 bytes.
+ * @returns A new array owned by the caller.
+ * @throws {RangeError} If a type or a value does not fit its field.
+ * @see PROTOCOL 1.1
+ */
+export function encodeTlvs(tlvs: readonly Tlv[]): Uint8Array<ArrayBuffer> {
+  let size = 0;
+  for (const { value } of tlvs) size += TLV_HEADER_BYTES + value.byteLength;
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const tlv of tlvs) at = writeTlv(tlv, bytes, view, at);
+  return bytes;
+}
+
+/**
+ * Finds the first TLV of a type.
+ *
+ * @param tlvs Decoded TLVs.
+ * @param type The type number wanted.
+ * @returns Its value, or `undefined` when there is none.
+ */
+export function findTlv(tlvs: readonly Tlv[], type: number): Uint8Array | undefined {
+  return tlvs.find((tlv) => tlv.type === type)?.value;
+}
+
+function writeTlv({ type, value }: Tlv, bytes: Uint8Array, view: DataView, at: number): number {
+  if (!Number.isInteger(type) || type < 0 || type > 0xffff) {
+    throw new RangeError(`Cannot encode TLV: type must be a u16, got ${type}`);
+  }
+  if (value.byteLength > MAX_TLV_VALUE_BYTES) {
+    throw new RangeError(
+      `Cannot encode TLV: value must be at most ${MAX_TLV_VALUE_BYTES} bytes, got ${value.byteLength}`,
+    );
+  }
+  view.setUint16(at, type);
+  view.setUint16(at + 2, value.byteLength);
+  bytes.set(value, at + TLV_HEADER_BYTES);
+  return at + TLV_HEADER_BYTES + value.byteLength;
+}
