@@ -1,0 +1,84 @@
+/** Bounds of a `ReplayMemory`. */
+export interface ReplayMemoryLimits {
+  /** `max_message_age` in seconds: older tokens are refused as stale before they come here; 0 means that none are. */
+  readonly maxAgeSeconds: number;
+  /** Tokens remembered at once. */
+  readonly maxTokens: number;
+}
+
+/** When the bound is passed, room is made for this part of it. */
+const FORGOTTEN_PART = 8;
+
+/**
+ * Remembers which tokens of one session came already, by their HMACs (PROTOCOL 1.5).
+ *
+ * Tokens are kept by their own timestamp, for as long as that timestamp is fresh: exactly as long
+ * as a copy would pass the freshness check. When the bound is passed, the oldest seconds are
+ * forgotten and from then on refused whole, so that forgetting never lets a copy through. With
+ * freshness turned off there is no age to refuse by: then the memory is only as long as the bound.
+ */
+export class ReplayMemory {
+  readonly #limits: ReplayMemoryLimits;
+  readonly #seconds = new Map<number, Set<number>>();
+  #size = 0;
+  #refusedThrough = -1;
+
+  /** @param limits Its bounds. */
+  constructor(limits: ReplayMemoryLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many tokens are remembered. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Takes note of an authentic token.
+   *
+   * @param timestamp The token's Fernet timestamp, Unix seconds; fresh as the caller has checked.
+   * @param hmac The token's HMAC, 32 bytes; not kept.
+   * @param nowSeconds Unix time.
+   * @returns False when the token came before, or can't be told from one that did.
+   */
+  accept(timestamp: number, hmac: Uint8Array, nowSeconds: number): boolean {
+    if (timestamp <= this.#refusedThrough) return false;
+    const seen = this.#secondOf(timestamp);
+    const mark = markOf(hmac);
+    if (seen.has(mark)) return false;
+    seen.add(mark);
+    this.#size++;
+    if (this.#size > this.#limits.maxTokens) this.#forget(nowSeconds);
+    return true;
+  }
+
+  #secondOf(timestamp: number): Set<number> {
+    let seen = this.#seconds.get(timestamp);
+    if (seen === undefined) {
+      seen = new Set();
+      this.#seconds.set(timestamp, seen);
+    }
+    return seen;
+  }
+
+  #forget(nowSeconds: number): void {
+    const { maxAgeSeconds, maxTokens } = this.#limits;
+    // Not just one second too many: a peer that chooses each token's timestamp anew would have all
+    // of them sorted for every token.
+    const keepTokens = maxTokens - Math.floor(maxTokens / FORGOTTEN_PART);
+    const oldestFirst = [...this.#seconds.keys()].sort((a, b) => a - b);
+    for (const second of oldestFirst) {
+      const isStale = maxAgeSeconds > 0 && second < nowSeconds - maxAgeSeconds;
+      if (!isStale && this.#size <= keepTokens) return;
+      this.#size -= this.#seconds.get(second)?.size ?? 0;
+      this.#seconds.delete(second);
+      if (maxAgeSeconds > 0) this.#refusedThrough = Math.max(this.#refusedThrough, second);
+    }
+  }
+}
+
+/** 53 bits of the HMAC: no one without the key can choose them, and a number is cheap to keep. */
+function markOf(hmac: Uint8Array): number {
+  const view = new DataView(hmac.buffer, hmac.byteOffset, hmac.byteLength);
+  return view.getUint32(0) * 0x200000 + (view.getUint32(4) >>> 11);
+}

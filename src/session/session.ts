@@ -1,0 +1,34 @@
+import type { Fernet } from "../crypto/fernet.ts";
+import type { Reassembly } from "../wire/reassembly.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Outbox } from "./outbox.ts";
+import type { ReplayMemory } from "./replay_memory.ts";
+import type { ReplayWindow } from "./replay_window.ts";
+
+/** One registered client, from its registration to its removal. */
+export interface Session {
+  /** Session id, 8 random bytes, as 16 hexadecimal digits. */
+  readonly sessionId: string;
+  /** What others know it by: its client name if it gave one, else `ip:port`. */
+  readonly id: string;
+  /** The client name that it gave. */
+  readonly name: string | undefined;
+  readonly endpoint: Endpoint;
+  /** `formatEndpoint(endpoint)`, the key of the registry. */
+  readonly address: string;
+  readonly fernet: Fernet;
+  readonly outbox: Outbox;
+  readonly reassembly: Reassembly;
+  readonly replayMemory: ReplayMemory;
+  readonly replayWindow: ReplayWindow;
+  /** Wall-clock time of the registration, milliseconds. */
+  readonly sinceUnixMs: number;
+  /** The number of the notice that it joined; earlier ones are about what was before its time. */
+  joinNotice: number;
+  /** Monotonic time of the last sign of life. */
+  lastSeenMs: number;
+  messagesIn: number;
+  messagesOut: number;
+  bytesIn: number;
+  bytesOut: number;
+}

@@ -1,0 +1,147 @@
+import { HushcastError } from "../errors.ts";
+import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+
+/** Large enough for any UDP payload; Deno's own default of 1,024 bytes would cut datagrams short. */
+const RECEIVE_BUFFER_BYTES = 65_536;
+
+/** Errors of the socket in a row that are taken as passing; one more ends the receive loop. */
+const MAX_ERRORS_IN_A_ROW = 100;
+
+/** Raised when a UDP socket can't be opened, or its group not be joined. */
+export class UdpSocketError extends HushcastError {
+  readonly code = "UDP_SOCKET";
+}
+
+/** What takes the datagrams. `datagram` is good until the handler returns. */
+export type DatagramHandler = (datagram: Uint8Array, from: Endpoint) => void;
+
+/**
+ * A UDP socket that can be disposed of, with sends that no caller need await.
+ *
+ * This is the one place that opens UDP sockets; servers and clients share it.
+ */
+export class UdpSocket implements AsyncDisposable {
+  readonly #conn: Deno.DatagramConn;
+  readonly #memberships: { leave(): Promise<void> }[] = [];
+  readonly #sending = new Set<Promise<void>>();
+  readonly #receiving = new Set<Promise<void>>();
+  #isClosed = false;
+
+  private constructor(conn: Deno.DatagramConn) {
+    this.#conn = conn;
+  }
+
+  /**
+   * Opens a socket.
+   *
+   * @param local IP address and port to bind to; port 0 picks a free one.
+   * @throws {UdpSocketError} If the port is in use, the address not of this machine, or not allowed.
+   */
+  static open(local: Endpoint): UdpSocket {
+    try {
+      return new UdpSocket(Deno.listenDatagram({ transport: "udp", ...local }));
+    } catch (cause) {
+      const reason = reasonOf(cause);
+      throw new UdpSocketError(`Cannot open UDP ${formatEndpoint(local)}: ${reason}`, { cause });
+    }
+  }
+
+  /** The address that it is bound to. */
+  get local(): Endpoint {
+    return endpointOf(this.#conn.addr);
+  }
+
+  /**
+   * Joins a multicast group; the socket leaves it when it is disposed of.
+   *
+   * @param group IP address of the group.
+   * @param networkInterface For IPv4 the address of the interface, for IPv6 its index.
+   * @throws {UdpSocketError} If the group can't be joined there.
+   */
+  async joinGroup(group: string, networkInterface: string): Promise<void> {
+    try {
+      this.#memberships.push(
+        group.includes(":")
+          ? await this.#conn.joinMulticastV6(group, Number(networkInterface))
+          : await this.#conn.joinMulticastV4(group, networkInterface),
+      );
+    } catch (cause) {
+      const where = `group ${group} on interface ${networkInterface}`;
+      throw new UdpSocketError(`Cannot join ${where}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  /**
+   * Sends a datagram, in the order of the calls.
+   *
+   * @param datagram Not changed by anyone until it has left.
+   * @param to Where to.
+   * @param onFailure Called when the system refuses it; a datagram that the network loses is not
+   *   noticed.
+   */
+  send(datagram: Uint8Array, to: Endpoint, onFailure: (error: unknown) => void): void {
+    if (this.#isClosed) return;
+    const sent: Promise<void> = this.#conn
+      .send(datagram, { transport: "udp", hostname: to.hostname, port: to.port })
+      .then(() => undefined, onFailure)
+      .finally(() => this.#sending.delete(sent));
+    this.#sending.add(sent);
+  }
+
+  /** Waits until everything sent so far is with the system. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+
+  /**
+   * Hands every datagram to a handler until the socket is closed.
+   *
+   * @param handler Called for one datagram after the other; what it throws ends the loop.
+   * @throws What the handler throws, and what the system says when receiving fails for good.
+   */
+  receive(handler: DatagramHandler): Promise<void> {
+    const receiving = this.#receiveLoop(handler).finally(() => this.#receiving.delete(receiving));
+    this.#receiving.add(receiving);
+    return receiving;
+  }
+
+  /** Leaves the groups and closes the socket; doing it twice is safe. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.flush();
+    for (const membership of this.#memberships) await membership.leave().catch(() => undefined);
+    this.#conn.close();
+    await Promise.allSettled(this.#receiving);
+  }
+
+  async #receiveLoop(handler: DatagramHandler): Promise<void> {
+    const buffer = new Uint8Array(RECEIVE_BUFFER_BYTES);
+    let errorsInARow = 0;
+    while (!this.#isClosed) {
+      let received: [Uint8Array, Deno.Addr];
+      try {
+        received = await this.#conn.receive(buffer);
+        errorsInARow = 0;
+      } catch (error) {
+        // Some systems report an unreachable peer here; that must not end the socket.
+        if (this.#isClosed) return;
+        if (++errorsInARow > MAX_ERRORS_IN_A_ROW) throw error;
+        continue;
+      }
+      handler(received[0], endpointOf(received[1]));
+    }
+  }
+}
+
+function endpointOf(address: Deno.Addr): Endpoint {
+  if (address.transport !== "udp") throw new TypeError(`Not a UDP address: ${address.transport}`);
+  return { hostname: address.hostname, port: address.port };
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Deno.errors.AddrInUse) return "the port is in use";
+  if (cause instanceof Deno.errors.AddrNotAvailable) return "no such address on this machine";
+  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return cause instanceof Error ? cause.message : String(cause);
+}

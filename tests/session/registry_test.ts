@@ -1,0 +1,82 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { Registry } from "../../src/session/registry.ts";
+import { fakeSession } from "../support/fake_session.ts";
+
+const NAMED_ID = "00000000000000aa";
+
+const named = fakeSession({
+  sessionId: NAMED_ID,
+  name: "pump-3",
+  endpoint: { hostname: "127.0.0.1", port: 5_001 },
+});
+const nameless = fakeSession({
+  sessionId: "00000000000000bb",
+  endpoint: { hostname: "::1", port: 5_002 },
+});
+
+Deno.test("Registry.size counts the sessions", () => {
+  const registry = new Registry();
+  assertEquals(registry.size, 0);
+  registry.add(named);
+  registry.add(nameless);
+  assertEquals(registry.size, 2);
+  registry.remove(named);
+  assertEquals(registry.size, 1);
+});
+
+Deno.test("Registry.sessions() gives them in the order of registration", () => {
+  const registry = filled();
+  assertEquals([...registry.sessions()].map(({ id }) => id), ["pump-3", "[::1]:5002"]);
+});
+
+Deno.test("Registry.at() finds by ip:port", () => {
+  assertStrictEquals(filled().at("127.0.0.1:5001"), named);
+  assertStrictEquals(filled().at("[::1]:5002"), nameless);
+  assertEquals(filled().at("127.0.0.1:5002"), undefined);
+});
+
+Deno.test("Registry.named() finds by client name alone", () => {
+  assertStrictEquals(filled().named("pump-3"), named);
+  assertEquals(filled().named("Pump-3"), undefined);
+  assertEquals(filled().named("[::1]:5002"), undefined);
+});
+
+Deno.test("Registry.withSessionId() finds by session id", () => {
+  assertStrictEquals(filled().withSessionId(NAMED_ID), named);
+  assertEquals(filled().withSessionId("00000000000000cc"), undefined);
+});
+
+for (const id of ["pump-3", "127.0.0.1:5001", NAMED_ID, NAMED_ID.toUpperCase()]) {
+  Deno.test(`Registry.find() finds by ${id}`, () => assertStrictEquals(filled().find(id), named));
+}
+
+for (const id of ["", "pump", "127.0.0.1", "__proto__", "constructor", "undefined"]) {
+  Deno.test(`Registry.find() finds nobody by ${JSON.stringify(id)}`, () => {
+    assertEquals(filled().find(id), undefined);
+  });
+}
+
+Deno.test("Registry.holds() knows a session from one that replaced it", () => {
+  const registry = new Registry();
+  registry.add(named);
+  registry.remove(named);
+  const successor = fakeSession({ name: "pump-3", endpoint: named.endpoint });
+  registry.add(successor);
+  assertEquals([registry.holds(named), registry.holds(successor)], [false, true]);
+});
+
+Deno.test("Registry.remove() leaves nothing of a session behind", () => {
+  const registry = filled();
+  registry.remove(named);
+  const found = ["pump-3", "127.0.0.1:5001", NAMED_ID].map((id) => registry.find(id));
+  assertEquals(found, [undefined, undefined, undefined]);
+  assertEquals(registry.holds(named), false);
+  assertStrictEquals(registry.find("[::1]:5002"), nameless);
+});
+
+function filled(): Registry {
+  const registry = new Registry();
+  registry.add(named);
+  registry.add(nameless);
+  return registry;
+}
