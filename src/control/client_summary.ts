@@ -1,0 +1,67 @@
+import { quoteArgument } from "./command_line.ts";
+import type { JsonObject } from "./json_value.ts";
+
+/** One registered client as the control port shows it. */
+export interface ClientSummary {
+  /** Its name if it gave one, else `ip:port`. */
+  readonly id: string;
+  /** `ip:port`. */
+  readonly address: string;
+  /** Session id, 16 hex digits. */
+  readonly session: string;
+  /** When it registered, Unix milliseconds. */
+  readonly sinceUnixMs: number;
+  /** Milliseconds since the last authentic datagram from it. */
+  readonly idleMs: number;
+  /** Messages from the client. */
+  readonly messagesIn: number;
+  /** Messages to the client. */
+  readonly messagesOut: number;
+  /** Payload bytes from the client. */
+  readonly bytesIn: number;
+  /** Payload bytes to the client. */
+  readonly bytesOut: number;
+}
+
+/**
+ * Writes a client on one line, as `list_clients` shows it.
+ *
+ * @param client The client.
+ * @returns Its id, quoted so that it can be pasted into a command, its address, and `name=value`s.
+ */
+export function clientLine(client: ClientSummary): string {
+  const values = Object.entries(namedValues(client)).map(([name, value]) => `${name}=${value}`);
+  return `${quoteArgument(client.id)} ${client.address} ${values.join(" ")}`;
+}
+
+/**
+ * Writes a client as `get_client` shows it.
+ *
+ * @param client The client.
+ * @returns Lines of the form `name value`.
+ */
+export function clientDetails(client: ClientSummary): string[] {
+  return Object.entries(clientJson(client)).map(([name, value]) => `${name} ${value}`);
+}
+
+/**
+ * Writes a client for a program.
+ *
+ * @param client The client.
+ * @returns `data` of the reply to `get_client`, and an element of that to `list_clients`.
+ */
+export function clientJson(client: ClientSummary): JsonObject {
+  return { id: client.id, address: client.address, ...namedValues(client) };
+}
+
+function namedValues(client: ClientSummary): JsonObject {
+  return {
+    session: client.session,
+    since: new Date(client.sinceUnixMs).toISOString(),
+    idle_ms: Math.round(client.idleMs),
+    messages_in: client.messagesIn,
+    messages_out: client.messagesOut,
+    bytes_in: client.bytesIn,
+    bytes_out: client.bytesOut,
+  };
+}

@@ -1,0 +1,76 @@
+import { HushcastError } from "../errors.ts";
+import type { JsonValue } from "./json_value.ts";
+
+/**
+ * What stands after `ERR`, and in `error.code` in JSON mode, when a line asks for what cannot be
+ * done; docs/CONTROL.md lists these and the others.
+ *
+ * - `UNKNOWN_COMMAND`, `BAD_ARGUMENTS`, `BAD_QUOTING`, `BAD_JSON`: the line is wrong.
+ * - `NO_SUCH_CLIENT`: the ID names no registered client.
+ * - `AUTH_REQUIRED`: the connection is not authorised.
+ */
+export type CommandErrorCode =
+  | "UNKNOWN_COMMAND"
+  | "BAD_ARGUMENTS"
+  | "BAD_QUOTING"
+  | "BAD_JSON"
+  | "NO_SUCH_CLIENT"
+  | "AUTH_REQUIRED";
+
+/** A command that cannot be done: its code and text are what the client is told. */
+export class CommandError extends HushcastError {
+  /** What is printed after `ERR`. */
+  readonly code: CommandErrorCode;
+
+  /**
+   * Makes the error.
+   *
+   * @param code What is printed after `ERR`.
+   * @param message One line for a person; unsafe characters are escaped when it is written.
+   * @param options `cause` when another error is wrapped; the client never sees it.
+   */
+  constructor(code: CommandErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What a command that succeeded answers. */
+export interface CommandReply {
+  /** The lines for a person, without line ends; unsafe characters are escaped when written. */
+  readonly lines: readonly string[];
+  /** The same for a program: `data` of a reply in JSON mode. */
+  readonly data?: JsonValue;
+  /** Called once the reply is queued: the place for what ends the connection, such as `exit`. */
+  readonly afterReply?: () => void;
+}
+
+/** How a command is called and explained. */
+export interface CommandDescription {
+  /** Lower-case words joined by underscores. */
+  readonly name: string;
+  /** The name with its arguments, such as `kick_client ID [reason]`. */
+  readonly usage: string;
+  /** What it does, in one line. */
+  readonly help: string;
+  /** More lines for `help COMMAND`. */
+  readonly details?: readonly string[];
+  /** The fewest arguments. */
+  readonly minArgs: number;
+  /** The most arguments; the last of them takes the rest of the line. */
+  readonly maxArgs: number;
+}
+
+/** A command that does not need to know which connection it came on. */
+export interface ControlCommand extends CommandDescription {
+  /** Whether it changes the relay: such commands are logged at level `info`, others at `debug`. */
+  readonly changesRelay: boolean;
+  /**
+   * Does the command.
+   *
+   * @param args `minArgs` to `maxArgs` arguments.
+   * @returns The reply.
+   * @throws {CommandError} If it cannot be done; a promise is rejected with it.
+   */
+  run(args: readonly string[]): CommandReply | Promise<CommandReply>;
+}

@@ -1,0 +1,19 @@
+/** Counters by name, nested by what they belong to. Their names are as `get_stats` shows them. */
+export interface StatisticsTree {
+  /** A number, or what belongs to this name. */
+  readonly [name: string]: number | StatisticsTree;
+}
+
+/**
+ * Writes counters as `get_stats` shows them.
+ *
+ * @param tree The counters.
+ * @returns One line a number, `name value`, with dots between the levels: `drops.malformed 3`.
+ */
+export function statisticsLines(tree: StatisticsTree): string[] {
+  return Object.entries(tree).flatMap(([name, value]) =>
+    typeof value === "number"
+      ? [`${name} ${value}`]
+      : statisticsLines(value).map((line) => `${name}.${line}`)
+  );
+}

@@ -1,0 +1,58 @@
+import type { ClientSummary } from "../../src/control/client_summary.ts";
+import type { RelayAdmin } from "../../src/control/relay_commands.ts";
+import type { StatisticsTree } from "../../src/control/statistics.ts";
+
+/** A client summary with plain values, but for those given. */
+export function clientSummary(values: Partial<ClientSummary> = {}): ClientSummary {
+  return {
+    id: "pump-3",
+    address: "127.0.0.1:5000",
+    session: "0011223344556677",
+    sinceUnixMs: Date.UTC(2026, 10, 21, 20, 0, 0),
+    idleMs: 1_234.4,
+    messagesIn: 3,
+    messagesOut: 4,
+    bytesIn: 300,
+    bytesOut: 400,
+    ...values,
+  };
+}
+
+/** A relay that only remembers what it was told. */
+export class FakeAdmin implements RelayAdmin {
+  clients: ClientSummary[] = [clientSummary()];
+  statistics: StatisticsTree = { uptime_ms: 5, drops: { malformed: 3, stale: 0 } };
+  readonly calls: string[] = [];
+  rotation: () => Promise<string> = () => Promise.resolve("SHA256:abc");
+
+  listClients(): readonly ClientSummary[] {
+    return this.clients;
+  }
+
+  findClient(id: string): ClientSummary | undefined {
+    return this.clients.find((client) => [client.id, client.address, client.session].includes(id));
+  }
+
+  kickClient(id: string, reason: string): boolean {
+    this.calls.push(`kick ${id}: ${reason}`);
+    return this.findClient(id) !== undefined;
+  }
+
+  stats(): StatisticsTree {
+    return this.statistics;
+  }
+
+  broadcast(text: string): number {
+    this.calls.push(`broadcast ${text}`);
+    return this.clients.length;
+  }
+
+  rotateKeys(): Promise<string> {
+    this.calls.push("rotate");
+    return this.rotation();
+  }
+
+  shutdown(reason: string): void {
+    this.calls.push(`shutdown: ${reason}`);
+  }
+}
