@@ -1,6 +1,6 @@
 import { HushcastError } from "../errors.ts";
 import type { CommandName } from "../settings/command_settings.ts";
-import { escapeLine } from "../settings/quote.ts";
+import { escapeUnprintable } from "../observe/printable_text.ts";
 import { SettingsError } from "../settings/settings_error.ts";
 import { type CliIo, OutputClosedError } from "./cli_io.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
@@ -72,6 +72,6 @@ function helpCommand(command: CommandName | undefined): string {
 
 /** Messages begin with a capital; behind `hushcast relay:` they go on in lower case. */
 function lineOf(error: unknown): string {
-  const line = escapeLine(error instanceof Error ? error.message : String(error));
+  const line = escapeUnprintable(error instanceof Error ? error.message : String(error));
   return line.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase());
 }

@@ -1,5 +1,6 @@
 import { nearestName } from "./nearest_name.ts";
-import { escapeLine, quote } from "./quote.ts";
+import { escapeUnprintable } from "../observe/printable_text.ts";
+import { quote } from "./quote.ts";
 import type { SettingsTable } from "./setting.ts";
 import { SettingsError } from "./settings_error.ts";
 
@@ -72,5 +73,5 @@ function rejectUnknownKeys(path: string, entries: ConfigEntries, settings: Setti
 }
 
 function reasonOf(cause: unknown): string {
-  return escapeLine(cause instanceof Error ? cause.message : String(cause));
+  return escapeUnprintable(cause instanceof Error ? cause.message : String(cause));
 }

@@ -1,19 +1,7 @@
+import { escapeUnprintable } from "../observe/printable_text.ts";
+
 /** Longest part of a value that an error shows, in UTF-16 code units. */
 const SHOWN_LENGTH = 60;
-
-/**
- * Puts text that came from outside on one line, so that it can't forge a second one or steer the
- * terminal.
- *
- * @param text Any text, of any length.
- * @returns The text with control, format and line separating characters escaped as `\u{...}`.
- */
-export function escapeLine(text: string): string {
-  return text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}
 
 /**
  * Shows a value in an error message.
@@ -23,5 +11,5 @@ export function escapeLine(text: string): string {
  */
 export function quote(text: string): string {
   const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
-  return `"${escapeLine(shown)}"`;
+  return `"${escapeUnprintable(shown)}"`;
 }

@@ -3,7 +3,8 @@ import type { FlagValues } from "./command_line.ts";
 import { type ConfigEntries, readConfigFile } from "./config_file.ts";
 import { describeAllowed } from "./describe_setting.ts";
 import { valueFromJson, valueFromText } from "./parse_value.ts";
-import { escapeLine, quote } from "./quote.ts";
+import { escapeUnprintable } from "../observe/printable_text.ts";
+import { quote } from "./quote.ts";
 import type { Setting, SettingsTable, SettingValue } from "./setting.ts";
 import { flagOf, takesFlag, variableOf } from "./setting_names.ts";
 import { SettingsError } from "./settings_error.ts";
@@ -119,7 +120,7 @@ function fromConfig(setting: Setting, { path, entries }: Config): Given | undefi
   const json = entries.get(setting.key);
   return {
     value: valueFromJson(setting, json),
-    source: `${setting.key} in ${escapeLine(path)}`,
+    source: `${setting.key} in ${escapeUnprintable(path)}`,
     shown: showJson(json),
   };
 }

@@ -95,7 +95,7 @@ const refused: { args: string[]; code: SettingsErrorCode; names: string[] }[] = 
   { args: ["--a.b=x"], code: "SETTINGS_UNKNOWN_OPTION", names: ["--a.b"] },
   { args: ["-x"], code: "SETTINGS_UNKNOWN_OPTION", names: ["-x"] },
   { args: ["-5"], code: "SETTINGS_UNKNOWN_OPTION", names: ["-5"] },
-  { args: ["--foo\n\x1b[2J"], code: "SETTINGS_UNKNOWN_OPTION", names: ["--foo\\u{a}"] },
+  { args: ["--foo\n\x1b[2J"], code: "SETTINGS_UNKNOWN_OPTION", names: ["--foo\\u000a"] },
   { args: [`--${"x".repeat(100_000)}`], code: "SETTINGS_UNKNOWN_OPTION", names: ["--xxx"] },
 ];
 

@@ -59,7 +59,7 @@ const refused: { name: string; text: string; code: SettingsErrorCode; names: str
     name: "a key that steers the terminal",
     text: '{"\\u001b[2J\\n": 1}',
     code: "SETTINGS_UNKNOWN_KEY",
-    names: ["\\u{1b}[2J\\u{a}"],
+    names: ["\\u001b[2J\\u000a"],
   },
 ];
 
