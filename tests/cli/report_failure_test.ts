@@ -36,7 +36,7 @@ const table: { name: string; error: unknown; exitCode: ExitCode; output: string 
     name: "an error of several lines, in one",
     error: new PortInUseError("Cannot listen:\n\x1b[2Jin use"),
     exitCode: EXIT_CODE.failed,
-    output: "hushcast relay: cannot listen:\\u{a}\\u{1b}[2Jin use\n",
+    output: "hushcast relay: cannot listen:\\u000a\\u001b[2Jin use\n",
   },
   {
     name: "an ExitCodeError",

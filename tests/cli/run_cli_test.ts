@@ -111,7 +111,7 @@ const refused: { args: string[]; line: string }[] = [
   },
   {
     args: ["re\nlay\x1b[2J\0"],
-    line: "hushcast: unknown command re\\u{a}lay\\u{1b}[2J\\u{0}; try 'hushcast help'\n",
+    line: "hushcast: unknown command re\\u000alay\\u001b[2J\\u0000; try 'hushcast help'\n",
   },
 ];
 
