@@ -1,0 +1,78 @@
+import type { RelayCounters } from "../observe/counters.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { OutboxScheduler } from "../session/outbox_scheduler.ts";
+import type { Session } from "../session/session.ts";
+import type { FragmentNack } from "../wire/fragment_nack.ts";
+import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
+import type { EffectQueue } from "./relay_effects.ts";
+
+/** Takes everything that leaves the relay to its effects, and counts it. */
+export class Delivery {
+  readonly #effects: EffectQueue;
+  readonly #counters: RelayCounters;
+  readonly #scheduler = new OutboxScheduler<Session>();
+
+  /** @param effects Where datagrams go. @param counters What is counted. */
+  constructor(effects: EffectQueue, counters: RelayCounters) {
+    this.#effects = effects;
+    this.#counters = counters;
+  }
+
+  /** Sends TLVs in the clear. */
+  sendOuter(tlvs: readonly Tlv[], to: Endpoint): void {
+    this.#send(encodeTlvs(tlvs), to);
+  }
+
+  /**
+   * Sends TLVs to a client, sealed under its key.
+   *
+   * @param plaintext Encoded TLVs; kept until they have left, and shared between recipients.
+   * @returns Whether the client's queue had room.
+   */
+  sendSealed(session: Session, plaintext: Uint8Array, now: Instant): boolean {
+    const result = this.#scheduler.push(session, plaintext, now);
+    if (result === "full") {
+      this.#counters.drop("send_queue_full");
+      return false;
+    }
+    if (result !== "queued") this.#send(result, session.endpoint);
+    return true;
+  }
+
+  /** Sends TLVs that fit one datagram to a client, sealed, ahead of what waits for it. */
+  sendUrgent(session: Session, plaintext: Uint8Array, now: Instant): void {
+    this.#send(session.outbox.sealUrgent(plaintext, now), session.endpoint);
+  }
+
+  /** Sends fragments again that a client has asked for. */
+  repair(session: Session, nack: FragmentNack, now: Instant): void {
+    this.#counters.fragmentNacksIn++;
+    const queued = session.outbox.repair(nack, now);
+    this.#counters.fragmentsResent += queued;
+    if (queued > 0) this.#scheduler.wake(session, now);
+  }
+
+  /** Sends what waits and may leave now. */
+  release(now: Instant): void {
+    for (const { peer, datagram } of this.#scheduler.release(now)) {
+      this.#send(datagram, peer.endpoint);
+    }
+  }
+
+  /** Forgets what waits for a client. */
+  forget(session: Session): void {
+    this.#scheduler.remove(session);
+  }
+
+  /** When `release` has something to do next, monotonic milliseconds. */
+  nextDeadlineMs(): number | undefined {
+    return this.#scheduler.nextDeadlineMs();
+  }
+
+  #send(datagram: Uint8Array, to: Endpoint): void {
+    this.#counters.datagramsOut++;
+    this.#counters.bytesOut += datagram.byteLength;
+    this.#effects.push({ type: "send", datagram, to });
+  }
+}

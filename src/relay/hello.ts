@@ -1,0 +1,33 @@
+import { decodeClientHello } from "../wire/client_hello.ts";
+import { decodeClientName } from "../wire/client_name.ts";
+import { findTlv, type Tlv } from "../wire/tlv.ts";
+import type { TlvTypes } from "../wire/tlv_types.ts";
+
+/** What a client says of itself when it registers. */
+export interface Hello {
+  /** The name that it asks for. */
+  readonly name: string | undefined;
+  /** Feature bits that it asks for. */
+  readonly features: number;
+}
+
+/** What is assumed of a client that sends its key alone. */
+export const SILENT_HELLO: Hello = { name: undefined, features: 0 };
+
+/**
+ * Reads the TLVs that a client sealed beside its key.
+ *
+ * @param tlvs The plaintext of the token; other TLVs are passed over.
+ * @param types The type table in use.
+ * @returns Name and features.
+ * @throws {ClientNameError | ClientHelloError} If one of them is malformed.
+ * @see PROTOCOL 1.4
+ */
+export function readHello(tlvs: readonly Tlv[], types: TlvTypes): Hello {
+  const name = findTlv(tlvs, types.CLIENT_NAME);
+  const hello = findTlv(tlvs, types.CLIENT_HELLO);
+  return {
+    name: name === undefined ? undefined : decodeClientName(name),
+    features: hello === undefined ? 0 : decodeClientHello(hello).features,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Endpoint } from "../session/endpoint.ts";
+
+/** Why a session ended. */
+export type RemovalReason = "left" | "timed_out" | "kicked" | "replaced" | "shutdown";
+
+/** A registered client, as an operator sees it. */
+export interface ClientSummary {
+  /** Client name, or `ip:port`. */
+  readonly id: string;
+  /** `ip:port` */
+  readonly address: string;
+  /** Session id, 16 hexadecimal digits. */
+  readonly session: string;
+  /** Wall-clock time of the registration, milliseconds. */
+  readonly sinceUnixMs: number;
+  /** Time since the last sign of life, milliseconds. */
+  readonly idleMs: number;
+  /** Messages and bytes of payload from the client, and to it. */
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** What the shell is to do, in order. */
+export type RelayEffect =
+  /** Send a datagram. */
+  | { readonly type: "send"; readonly datagram: Uint8Array; readonly to: Endpoint }
+  /** Decrypt an RSA block and hand the result to `RelayCore.keyDecrypted`. */
+  | {
+    readonly type: "decrypt_key";
+    readonly jobId: number;
+    readonly ciphertext: Uint8Array<ArrayBuffer>;
+    readonly generation: number;
+  }
+  /** Sign the RSA key anew and hand the result to `RelayCore.setIdentity`. */
+  | { readonly type: "renew_identity" }
+  /** For log and watchers. */
+  | { readonly type: "client_registered"; readonly client: ClientSummary }
+  | {
+    readonly type: "client_removed";
+    readonly client: ClientSummary;
+    readonly reason: RemovalReason;
+    /** What the client or the operator gave as reason; empty if nothing. Client text is hostile. */
+    readonly detail: string;
+  }
+  | { readonly type: "registration_rejected"; readonly from: Endpoint; readonly reason: string };
+
+/** The effects of one call of the core, gathered by its parts in order. */
+export class EffectQueue {
+  #effects: RelayEffect[] = [];
+
+  /** Appends an effect. */
+  push(effect: RelayEffect): void {
+    this.#effects.push(effect);
+  }
+
+  /** Takes all effects since the last call. */
+  take(): RelayEffect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+}

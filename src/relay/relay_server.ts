@@ -1,0 +1,280 @@
+import type { Identity } from "../crypto/identity.ts";
+import type { RsaModulusBits } from "../crypto/rsa.ts";
+import type { EventLogger } from "../observe/event_logger.ts";
+import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { RandomPool } from "./random_pool.ts";
+import { RejectionLog } from "./rejection_log.ts";
+import { RelayCore } from "./relay_core.ts";
+import type { ClientSummary, RelayEffect, RemovalReason } from "./relay_effects.ts";
+import type { RelayOptions } from "./relay_options.ts";
+import { RelaySockets } from "./relay_sockets.ts";
+import type { RelayStatistics } from "./relay_statistics.ts";
+import { RelayTimer } from "./relay_timer.ts";
+import { IDENTITY_RENEWAL_MS, ServerKeys } from "./server_keys.ts";
+
+/** What a relay is made of. */
+export interface RelayServerOptions {
+  /** IP address and UDP port to bind to; port 0 picks a free one. */
+  readonly bind: string;
+  readonly port: number;
+  /** Multicast group, or `undefined` to be reached by unicast alone. */
+  readonly group: string | undefined;
+  /** IPv4 address (IPv6: index) of the interface to join on; `undefined` leaves it to the system. */
+  readonly interface: string | undefined;
+  readonly identity: Identity;
+  readonly rsaBits: RsaModulusBits;
+  readonly protocol: Omit<RelayOptions, "randomBytes">;
+  readonly logger: EventLogger;
+  /** Told when a client joins or leaves. */
+  readonly onClientEvent?: (event: ClientEvent) => void;
+}
+
+/** That a client joined or left. */
+export type ClientEvent =
+  | { readonly event: "joined"; readonly client: ClientSummary }
+  | { readonly event: "left"; readonly client: ClientSummary; readonly reason: RemovalReason };
+
+/** The reason that clients are given at a clean shutdown; they may come back to the next relay. */
+export const SHUTDOWN_REASON = "relay is shutting down";
+
+/**
+ * The relay: a `RelayCore` with its sockets, timer, RSA key and log.
+ *
+ * Everything that concerns its clients happens in the core; this class carries the effects out.
+ */
+export class RelayServer implements AsyncDisposable {
+  readonly #options: RelayServerOptions;
+  readonly #sockets: RelaySockets;
+  readonly #keys: ServerKeys;
+  readonly #core: RelayCore;
+  readonly #timer: RelayTimer;
+  readonly #rejections: RejectionLog;
+  readonly #startedAtMs: number;
+  readonly #work = new Set<Promise<void>>();
+  readonly #finished = Promise.withResolvers<void>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    options: RelayServerOptions,
+    sockets: RelaySockets,
+    keys: ServerKeys,
+    identity: Uint8Array,
+  ) {
+    const now = readClocks();
+    const random = new RandomPool();
+    this.#options = options;
+    this.#sockets = sockets;
+    this.#keys = keys;
+    this.#startedAtMs = now.monotonicMs;
+    this.#rejections = new RejectionLog(now.monotonicMs);
+    this.#timer = new RelayTimer(() => this.#step((now) => this.#core.tick(now)));
+    this.#core = new RelayCore({
+      options: { ...options.protocol, randomBytes: (count) => random.take(count) },
+      serverKey: keys.serverKey,
+      identity,
+      renewIdentityAtMs: now.monotonicMs + IDENTITY_RENEWAL_MS,
+    }, now);
+    this.#own(sockets.receive((datagram, from) => {
+      this.#step((now) => this.#core.receive(datagram, from, now));
+    }));
+    this.#step(() => []);
+  }
+
+  /**
+   * Opens the sockets, makes the RSA key and begins to serve.
+   *
+   * @throws {GroupAddressError | UdpSocketError} If it can't listen where it is told to.
+   */
+  static async start(options: RelayServerOptions): Promise<RelayServer> {
+    await using stack = new AsyncDisposableStack();
+    const { bind, port, group, logger } = options;
+    const sockets = stack.use(
+      await RelaySockets.open({
+        bind,
+        port,
+        group,
+        interface: options.interface,
+        onLoopbackOnly: (reason) => logger.warn("multicast on loopback only", { reason }),
+      }),
+    );
+    const keys = await ServerKeys.create(options.identity, options.rsaBits);
+    const identity = await keys.sign(Date.now());
+    stack.move();
+    return new RelayServer(options, sockets, keys, identity);
+  }
+
+  /** Where it is reached by unicast. */
+  get local(): Endpoint {
+    return this.#sockets.local;
+  }
+
+  /** Multicast group and port, if it is reached by multicast. */
+  get group(): Endpoint | undefined {
+    return this.#sockets.groupEndpoint;
+  }
+
+  /**
+   * Resolves when the relay has shut down cleanly.
+   *
+   * Rejects with what made it end otherwise.
+   */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  /** The registered clients. */
+  listClients(): readonly ClientSummary[] {
+    return this.#core.clients(readClocks());
+  }
+
+  /** A client by client name, `ip:port` or session id. */
+  findClient(id: string): ClientSummary | undefined {
+    return this.#core.client(id, readClocks());
+  }
+
+  /** Ends a client's session. Returns false when there is no such client. */
+  kickClient(id: string, reason: string): boolean {
+    const effects = this.#core.kick(id, reason, readClocks());
+    this.#step(() => effects ?? []);
+    return effects !== undefined;
+  }
+
+  /** Sends the operator's text to all clients. Returns how many they are. */
+  broadcast(text: string): number {
+    this.#step((now) => this.#core.broadcast(text, now));
+    return this.listClients().length;
+  }
+
+  /** Counters, with the uptime and the memory in use. */
+  stats(): RelayStatistics {
+    return {
+      uptime_seconds: Math.floor((performance.now() - this.#startedAtMs) / 1000),
+      ...this.#core.statistics(),
+      rss_bytes: Deno.memoryUsage().rss,
+    };
+  }
+
+  /** Makes a new RSA key without dropping sessions. Resolves to its `SHA256:...` fingerprint. */
+  async rotateKeys(): Promise<string> {
+    await this.#keys.rotate();
+    const identity = await this.#keys.sign(Date.now());
+    this.#core.setServerKey(
+      this.#keys.serverKey,
+      identity,
+      performance.now() + IDENTITY_RENEWAL_MS,
+    );
+    this.#step(() => []);
+    this.#options.logger.info("rsa key replaced", { key: this.#keys.fingerprint });
+    return this.#keys.fingerprint;
+  }
+
+  /** Begins the clean shutdown, and returns at once; `finished` tells when it is done. */
+  shutdown(reason: string): void {
+    this.#closing ??= this.#close(reason);
+    this.#closing.then(this.#finished.resolve, this.#finished.reject);
+  }
+
+  /** Shuts down, if that has not begun, and waits for it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.shutdown(SHUTDOWN_REASON);
+    await this.#closing;
+  }
+
+  async #close(reason: string): Promise<void> {
+    const text = reason === "" || reason === SHUTDOWN_REASON
+      ? SHUTDOWN_REASON
+      : `${SHUTDOWN_REASON}: ${reason}`;
+    this.#options.logger.info("relay shutting down", {
+      reason,
+      clients: this.listClients().length,
+    });
+    this.#step((now) => this.#core.shutdown(text, now));
+    this.#timer[Symbol.dispose]();
+    await this.#sockets[Symbol.asyncDispose]();
+    await Promise.allSettled(this.#work);
+  }
+
+  /** Lets the core take one input and carries out what comes of it. */
+  #step(input: (now: Instant) => readonly RelayEffect[]): void {
+    const now = readClocks();
+    try {
+      for (const effect of input(now)) this.#carryOut(effect);
+    } catch (error) {
+      // A fault in our own code. Nobody on the network may end the relay for all by finding it.
+      this.#core.countInternalError();
+      const text = error instanceof Error ? error.stack ?? error.message : String(error);
+      this.#options.logger.error("internal error", { error: text });
+    }
+    this.#timer.arm(this.#core.nextDeadline(), now.monotonicMs);
+  }
+
+  #carryOut(effect: RelayEffect): void {
+    switch (effect.type) {
+      case "send":
+        return this.#sockets.send(effect.datagram, effect.to, () => this.#core.sendFailed());
+      case "decrypt_key":
+        return this.#own(this.#decryptKey(effect.jobId, effect.ciphertext, effect.generation));
+      case "renew_identity":
+        return this.#own(this.#renewIdentity());
+      case "client_registered":
+        return this.#tellJoined(effect.client);
+      case "client_removed":
+        return this.#tellLeft(effect.client, effect.reason, effect.detail);
+      case "registration_rejected":
+        return this.#logRejection(effect.from, effect.reason);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  async #decryptKey(
+    jobId: number,
+    ciphertext: Uint8Array<ArrayBuffer>,
+    generation: number,
+  ): Promise<void> {
+    const plaintext = await this.#keys.decrypt(ciphertext, generation);
+    this.#step((now) => this.#core.keyDecrypted(jobId, plaintext, now));
+  }
+
+  async #renewIdentity(): Promise<void> {
+    const { generation } = this.#keys.serverKey;
+    const identity = await this.#keys.sign(Date.now());
+    // A rotation in the meantime has brought a signature of its own, for another key.
+    if (generation !== this.#keys.serverKey.generation) return;
+    this.#core.setIdentity(identity, performance.now() + IDENTITY_RENEWAL_MS);
+    this.#step(() => []);
+  }
+
+  #tellJoined(client: ClientSummary): void {
+    const { id, address, session } = client;
+    this.#options.logger.info("client registered", { id, address, session });
+    this.#options.onClientEvent?.({ event: "joined", client });
+  }
+
+  #tellLeft(client: ClientSummary, reason: RemovalReason, detail: string): void {
+    const { id, address, session } = client;
+    const fields = { id, address, session, reason, detail: detail === "" ? undefined : detail };
+    this.#options.logger.info("client removed", fields);
+    this.#options.onClientEvent?.({ event: "left", client, reason });
+  }
+
+  #logRejection(from: Endpoint, reason: string): void {
+    const suppressed = this.#rejections.admit(performance.now());
+    if (suppressed === undefined) return;
+    const fields = { address: formatEndpoint(from), reason, suppressed: suppressed || undefined };
+    this.#options.logger.warn("registration rejected", fields);
+  }
+
+  /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
+  #own(work: Promise<void>): void {
+    const owned: Promise<void> = work
+      .catch((error) => this.#finished.reject(error))
+      .finally(() => this.#work.delete(owned));
+    this.#work.add(owned);
+  }
+}
+
+function readClocks(): Instant {
+  return { monotonicMs: performance.now(), unixMs: Date.now() };
+}

@@ -1,0 +1,119 @@
+import type { Fernet } from "../crypto/fernet.ts";
+import { RelayCounters } from "../observe/counters.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import { formatEndpoint } from "../session/endpoint.ts";
+import { Expiry } from "../session/expiry.ts";
+import type { Instant } from "../session/instant.ts";
+import { NoticeBoard } from "../session/notice_board.ts";
+import { Outbox } from "../session/outbox.ts";
+import { Registry } from "../session/registry.ts";
+import { ReplayMemory } from "../session/replay_memory.ts";
+import { ReplayWindow } from "../session/replay_window.ts";
+import type { Session } from "../session/session.ts";
+import { Reassembly } from "../wire/reassembly.ts";
+import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
+import { maxTokenBytes } from "../wire/token_size.ts";
+import { Delivery } from "./delivery.ts";
+import { type ClientSummary, EffectQueue, type RemovalReason } from "./relay_effects.ts";
+import type { RelayOptions } from "./relay_options.ts";
+
+/** Tokens remembered for one session, to tell copies by. */
+export const MAX_REMEMBERED_TOKENS = 65_536;
+
+/** What the parts of the relay core share: who is registered, and what is on its way to whom. */
+export class RelayState {
+  readonly options: RelayOptions;
+  readonly effects: EffectQueue = new EffectQueue();
+  readonly counters: RelayCounters = new RelayCounters();
+  readonly registry: Registry = new Registry();
+  readonly notices: NoticeBoard = new NoticeBoard();
+  readonly delivery: Delivery = new Delivery(this.effects, this.counters);
+  readonly pool: ReassemblyPool;
+  readonly expiry: Expiry;
+  /** Names the series that RELAY_SEQUENCE counts in: here, a run of the relay. */
+  readonly seriesId: Uint8Array;
+  /** The number of the newest relayed message. */
+  relaySequence = 0n;
+
+  /** @param options What the shell read from the settings. */
+  constructor(options: RelayOptions) {
+    this.options = options;
+    this.seriesId = options.randomBytes(8).slice();
+    this.expiry = new Expiry(options.clientTimeoutMs);
+    this.pool = new ReassemblyPool(
+      reassemblyLimits(maxTokenBytes(options.maxMessageBytes), options.fragmentTimeoutMs),
+    );
+  }
+
+  /**
+   * Makes the session of a client that is about to be registered.
+   *
+   * @param from Its address.
+   * @param fernet Its key.
+   * @param name The client name that it gave.
+   * @param now The moment.
+   */
+  createSession(from: Endpoint, fernet: Fernet, name: string | undefined, now: Instant): Session {
+    const { types, budgetBytes, randomBytes, maxMessageAgeSeconds } = this.options;
+    const sessionId = randomBytes(8).toHex();
+    const address = formatEndpoint(from);
+    return {
+      sessionId,
+      id: name ?? address,
+      name,
+      endpoint: { hostname: from.hostname, port: from.port },
+      address,
+      fernet,
+      outbox: new Outbox({ types, budgetBytes, sealer: fernet, randomBytes }, now),
+      reassembly: new Reassembly(this.pool, sessionId),
+      replayMemory: new ReplayMemory({
+        maxAgeSeconds: maxMessageAgeSeconds,
+        maxTokens: MAX_REMEMBERED_TOKENS,
+      }),
+      replayWindow: new ReplayWindow(),
+      sinceUnixMs: now.unixMs,
+      joinNotice: 0,
+      lastSeenMs: now.monotonicMs,
+      messagesIn: 0,
+      messagesOut: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+    };
+  }
+
+  /** Registers a session and posts that its client joined. */
+  addSession(session: Session, now: Instant): void {
+    this.registry.add(session);
+    this.expiry.watch(now.monotonicMs);
+    session.joinNotice = this.notices.post("connect", session.id);
+    this.effects.push({ type: "client_registered", client: summaryOf(session, now) });
+  }
+
+  /** Ends a session and posts that its client left. */
+  removeSession(session: Session, reason: RemovalReason, detail: string, now: Instant): void {
+    this.registry.remove(session);
+    this.delivery.forget(session);
+    session.reassembly.clear();
+    this.notices.post("disconnect", session.id);
+    const client = summaryOf(session, now);
+    this.effects.push({ type: "client_removed", client, reason, detail });
+  }
+}
+
+/** A session as an operator sees it. */
+export function summaryOf(session: Session, now: Instant): ClientSummary {
+  const { id, address, sessionId, sinceUnixMs, messagesIn, messagesOut, bytesIn, bytesOut } =
+    session;
+  const idleMs = now.monotonicMs - session.lastSeenMs;
+  return {
+    id,
+    address,
+    session: sessionId,
+    sinceUnixMs,
+    idleMs,
+    messagesIn,
+    messagesOut,
+    bytesIn,
+    bytesOut,
+  };
+}

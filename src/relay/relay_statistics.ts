@@ -1,0 +1,51 @@
+import type { RelayState } from "./relay_state.ts";
+
+/** Counters by name, nested by topic; times and sizes have their unit in the name. */
+export interface RelayStatistics {
+  readonly [name: string]: number | RelayStatistics;
+}
+
+/**
+ * The counters of a relay under the stable names that operators see.
+ *
+ * @param state The relay's state.
+ * @param rsaJobs RSA jobs that have not come back.
+ * @returns A new tree.
+ */
+export function relayStatistics(state: RelayState, rsaJobs: number): RelayStatistics {
+  const { counters, registry, pool, relaySequence } = state;
+  return {
+    clients: registry.size,
+    registrations: {
+      accepted: counters.accepted,
+      replaced: counters.replaced,
+      rejected: counters.rejected,
+      waiting: rsaJobs,
+      rsa_operations: counters.rsaOperations,
+    },
+    messages: {
+      in: counters.messagesIn,
+      bytes_in: counters.messageBytesIn,
+      out: counters.deliveries,
+      bytes_out: counters.deliveryBytes,
+    },
+    deliveries: counters.deliveries,
+    relay_sequence: Number(relaySequence),
+    datagrams: {
+      in: counters.datagramsIn,
+      bytes_in: counters.bytesIn,
+      out: counters.datagramsOut,
+      bytes_out: counters.bytesOut,
+    },
+    fragments: {
+      in: counters.fragmentsIn,
+      reassembled: counters.reassembled,
+      unfinished_bytes: pool.chargedBytes,
+      nacks_in: counters.fragmentNacksIn,
+      nacks_out: counters.fragmentNacksOut,
+      resent: counters.fragmentsResent,
+    },
+    unknown_tlv: counters.unknownTlvs,
+    drops: { ...counters.drops },
+  };
+}

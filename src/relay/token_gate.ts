@@ -1,0 +1,108 @@
+import type { Fernet } from "../crypto/fernet.ts";
+import type { DropReason } from "../observe/counters.ts";
+import type { ReplayMemory } from "../session/replay_memory.ts";
+import type { ReplayWindow } from "../session/replay_window.ts";
+import { decodeTlvs, findTlv, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import type { TlvTypes } from "../wire/tlv_types.ts";
+import { decodeU64 } from "../wire/u64.ts";
+import { sealedRelayTypes } from "./relay_only_types.ts";
+
+/** How far a token's timestamp may lie in the future, seconds (PROTOCOL 1.5; Fernet spec). */
+export const MAX_CLOCK_SKEW_SECONDS = 60;
+
+/** What an authentic and fresh token holds, and what tells it from others; or why it was refused. */
+export type GateResult =
+  | {
+    readonly state: "taken";
+    /** Its TLVs, in memory of their own. */
+    readonly tlvs: readonly Tlv[];
+    /** Fernet timestamp, Unix seconds. */
+    readonly timestamp: number;
+    readonly hmac: Uint8Array;
+  }
+  | { readonly state: "refused"; readonly reason: DropReason };
+
+/** What a gate needs to know of the session that a token came from. */
+export interface GateKeeper {
+  readonly fernet: Fernet;
+  readonly replayMemory: ReplayMemory;
+  readonly replayWindow: ReplayWindow;
+}
+
+/**
+ * Decides whether a token is taken (PROTOCOL 1.5): authentic, then fresh, then new.
+ *
+ * Nothing of a token is looked at before its HMAC is checked, and nothing is remembered of one that
+ * fails.
+ */
+export class TokenGate {
+  readonly #types: TlvTypes;
+  readonly #relayTypes: ReadonlySet<number>;
+  readonly #maxAgeSeconds: number;
+
+  /** @param types The type table in use. @param maxAgeSeconds `max_message_age`; 0 takes any age. */
+  constructor(types: TlvTypes, maxAgeSeconds: number) {
+    this.#types = types;
+    this.#relayTypes = sealedRelayTypes(types);
+    this.#maxAgeSeconds = maxAgeSeconds;
+  }
+
+  /**
+   * Opens a token, and remembers it.
+   *
+   * @param token Its ASCII bytes.
+   * @param keeper The session that it came from.
+   * @param nowSeconds Unix time.
+   */
+  open(token: Uint8Array, keeper: GateKeeper, nowSeconds: number): GateResult {
+    const result = this.peek(token, keeper.fernet, nowSeconds);
+    if (result.state === "refused") return result;
+    // Both directions are under one key: what the relay sealed is authentic when it is sent back.
+    if (result.tlvs.some(({ type }) => this.#relayTypes.has(type))) return refused("replayed");
+    const value = findTlv(result.tlvs, this.#types.CLIENT_SEQUENCE);
+    const sequence = value && decodeU64(value);
+    if (value !== undefined && sequence === undefined) return refused("malformed");
+    const isNew = sequence === undefined
+      ? keeper.replayMemory.accept(result.timestamp, result.hmac, nowSeconds)
+      : keeper.replayWindow.accept(sequence);
+    return isNew ? result : refused("replayed");
+  }
+
+  /**
+   * Opens a token without asking whether it came before.
+   *
+   * @param token Its ASCII bytes.
+   * @param fernet The key that it should be under.
+   * @param nowSeconds Unix time.
+   */
+  peek(token: Uint8Array, fernet: Fernet, nowSeconds: number): GateResult {
+    const opened = fernet.open(token);
+    if (!opened.ok) {
+      return refused(opened.code === "FERNET_SIGNATURE" ? "unauthentic" : "malformed");
+    }
+    if (!this.#isFresh(opened.timestamp, nowSeconds)) return refused("stale");
+    const tlvs = decodePlaintext(opened.plaintext());
+    if (tlvs === undefined) return refused("malformed");
+    return { state: "taken", tlvs, timestamp: opened.timestamp, hmac: opened.hmac };
+  }
+
+  #isFresh(timestamp: number, nowSeconds: number): boolean {
+    if (this.#maxAgeSeconds === 0) return true;
+    return timestamp >= nowSeconds - this.#maxAgeSeconds &&
+      timestamp <= nowSeconds + MAX_CLOCK_SKEW_SECONDS;
+  }
+}
+
+function decodePlaintext(plaintext: Uint8Array | undefined): Tlv[] | undefined {
+  if (plaintext === undefined) return undefined;
+  try {
+    return decodeTlvs(plaintext);
+  } catch (error) {
+    if (error instanceof TlvTruncatedError) return undefined;
+    throw error;
+  }
+}
+
+function refused(reason: DropReason): GateResult {
+  return { state: "refused", reason };
+}
