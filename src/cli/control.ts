@@ -1,0 +1,69 @@
+import { ControlClient } from "../control/control_client.ts";
+import { ControlClientError } from "../control/control_client_error.ts";
+import type { ControlLinkOptions } from "../control/control_link.ts";
+import { escapeUnprintable, stringifyPrintable } from "../observe/printable_text.ts";
+import type { ControlSettings } from "../settings/command_settings.ts";
+import type { CliIo } from "./cli_io.ts";
+import type { CommandContext } from "./command.ts";
+import { readControlToken } from "./control_token.ts";
+import { runControlSession } from "./control_session.ts";
+import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { ExitCodeError } from "./exit_code_error.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Runs `hushcast control`: one command and its reply, or a session without a command.
+ *
+ * @param context The settings of the control port, and the command with its arguments.
+ * @returns `done`, or `failed` when the relay could not do a command.
+ * @throws {UsageError} If the command makes sense in a session only.
+ * @throws {ExitCodeError} `unreachable` if the relay is not there, refuses or goes away; `failed`
+ *   if the token file cannot be used.
+ */
+export async function run(context: CommandContext<"control">): Promise<ExitCode> {
+  const { settings, positionals: [command, ...args], io } = context;
+  if (command === "mode" || command === "auth") {
+    const instead = command === "mode" ? "--json" : "--token-file";
+    throw new UsageError(`Command ${command} is for a session; use ${instead} here`);
+  }
+  const options = await linkOptions(settings, io);
+  try {
+    if (command === undefined) return await runControlSession(options, settings, io);
+    return await runOnce(options, settings, [command, args], io);
+  } catch (error) {
+    throw withExitCode(error, settings);
+  }
+}
+
+async function linkOptions(settings: ControlSettings, io: CliIo): Promise<ControlLinkOptions> {
+  const { host, port, tokenFile } = settings;
+  const options = { hostname: host, port, signal: io.signal };
+  return tokenFile === undefined
+    ? options
+    : { ...options, token: await readControlToken(tokenFile) };
+}
+
+async function runOnce(
+  options: ControlLinkOptions,
+  settings: ControlSettings,
+  [command, args]: readonly [command: string, args: readonly string[]],
+  io: CliIo,
+): Promise<ExitCode> {
+  await using client = await ControlClient.connect(options);
+  const reply = await client.run(command, args);
+  if (settings.json) {
+    await io.stdout.write(`${stringifyPrintable(reply.object)}\n`);
+    return reply.ok ? EXIT_CODE.done : EXIT_CODE.failed;
+  }
+  if (!reply.ok) throw new ExitCodeError(EXIT_CODE.failed, `${reply.text} (${reply.code})`);
+  await io.stdout.write(reply.lines.map((line) => `${escapeUnprintable(line)}\n`).join(""));
+  return EXIT_CODE.done;
+}
+
+function withExitCode(error: unknown, { tokenFile }: ControlSettings): unknown {
+  if (!(error instanceof ControlClientError)) return error;
+  if (error.code === "CONTROL_COMMAND_TOO_LONG") return error;
+  const needsToken = error.relayCode === "AUTH_REQUIRED" && tokenFile === undefined;
+  const hint = needsToken ? "; give its token with --token-file" : "";
+  return new ExitCodeError(EXIT_CODE.unreachable, `${error.message}${hint}`, { cause: error });
+}

@@ -1,0 +1,41 @@
+import { isJsonObject } from "../control/json_value.ts";
+
+/** A line from the relay, as a session shows it. */
+export interface ControlLine {
+  /** What a person should see of it, if anything. */
+  readonly text: string | undefined;
+  /** Whether it belongs to a reply, or to the stream of log lines and events. */
+  readonly origin: "reply" | "stream";
+  /** How the command went, on the line that ends its reply. */
+  readonly outcome: "done" | "refused" | undefined;
+}
+
+/**
+ * Reads a line from the relay, in either mode.
+ *
+ * @param line The line without its end.
+ * @returns What it means.
+ * @see PROTOCOL 1.9
+ */
+export function readControlLine(line: string): ControlLine {
+  if (line.startsWith("= ")) return { text: line.slice(2), origin: "reply", outcome: undefined };
+  if (line === "OK") return { text: undefined, origin: "reply", outcome: "done" };
+  if (line.startsWith("ERR ")) {
+    const [, code = "", ...words] = line.split(" ");
+    return { text: `error: ${words.join(" ")} (${code})`, origin: "reply", outcome: "refused" };
+  }
+  const isOk = line.startsWith("{") ? readOk(line) : undefined;
+  if (isOk === undefined) return { text: line, origin: "stream", outcome: undefined };
+  return { text: line, origin: "reply", outcome: isOk ? "done" : "refused" };
+}
+
+/** Whether a JSON reply is good; `undefined` when the line is no reply. */
+function readOk(line: string): boolean | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isJsonObject(value) && value.type === "reply" ? value.ok === true : undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
