@@ -90,9 +90,15 @@ export class Admission {
     this.#answers.unknownSession(tlvs, source, now);
   }
 
-  /** Holds a datagram back while its address has a registration pending; false if there is none. */
+  /**
+   * Holds a datagram back while its address has a registration pending.
+   *
+   * @returns Whether one is pending; past the bounds the datagram is then dropped and counted.
+   */
   hold(address: string, datagram: Uint8Array): boolean {
-    return this.#queue.hold(address, datagram);
+    const result = this.#queue.hold(address, datagram);
+    if (result === "full") this.#state.counters.drop("overloaded");
+    return result !== "not_pending";
   }
 
   /**
@@ -108,16 +114,15 @@ export class Admission {
     if (this.#queue.at(source.address)?.digest === digest) return;
     const rejection = this.#refusalBeforeRsa(value, source);
     if (rejection !== undefined) return this.#reject(rejection, source);
-    if (this.#queue.isFull) return this.#state.counters.drop("overloaded");
+    const tokens = this.#tokensOf(rest);
+    if (!this.#queue.hasRoomFor(tokens)) return this.#state.counters.drop("overloaded");
     const { generation } = this.#serverKey;
-    const { types } = this.#state.options;
     const { jobId } = this.#queue.begin({
       from: source.endpoint,
       address: source.address,
       digest,
       questionBytes: source.datagramBytes,
-      tokens: rest.filter(({ type }) => type === types.SYMMETRICALLY_ENCRYPTED_MESSAGE)
-        .map((tlv) => tlv.value.slice()),
+      tokens,
       generation,
     });
     this.#state.counters.rsaOperations++;
@@ -208,6 +213,12 @@ export class Admission {
     if (opened.state === "taken") return readHello(opened.tlvs, this.#state.options.types);
     const isStale = opened.reason === "stale";
     return new Rejection(isStale ? RejectionCode.REPLAYED : RejectionCode.KEY_UNUSABLE);
+  }
+
+  #tokensOf(tlvs: readonly Tlv[]): Uint8Array[] {
+    const { types } = this.#state.options;
+    return tlvs.filter(({ type }) => type === types.SYMMETRICALLY_ENCRYPTED_MESSAGE)
+      .map(({ value }) => value.slice());
   }
 
   get #isFull(): boolean {

@@ -7,7 +7,7 @@ export const MAX_PENDING_REGISTRATIONS = 1_024;
 export const MAX_HELD_DATAGRAMS = 32;
 export const MAX_HELD_BYTES = 64 * 1024;
 
-/** Bytes held back for all registrations together. */
+/** Bytes held back for all registrations together, the tokens beside their keys included. */
 export const MAX_TOTAL_HELD_BYTES = 4 * 1024 * 1024;
 
 /** A registration whose RSA block is being decrypted. */
@@ -28,6 +28,9 @@ export interface PendingRegistration {
   heldBytes: number;
 }
 
+/** What became of a datagram that was to be held back. */
+export type HoldResult = "held" | "full" | "not_pending";
+
 /**
  * The registrations that wait for RSA, at most one an address.
  *
@@ -41,9 +44,10 @@ export class RegistrationQueue {
   #heldBytes = 0;
   #lastJobId = 0;
 
-  /** Whether one more RSA job would be too many. */
-  get isFull(): boolean {
-    return this.#jobsInFlight >= MAX_PENDING_REGISTRATIONS;
+  /** Whether one more registration, with these tokens beside its key, is within the bounds. */
+  hasRoomFor(tokens: readonly Uint8Array[]): boolean {
+    return this.#jobsInFlight < MAX_PENDING_REGISTRATIONS &&
+      this.#heldBytes + bytesOf(tokens) <= MAX_TOTAL_HELD_BYTES;
   }
 
   /** RSA jobs that have not come back. */
@@ -64,7 +68,11 @@ export class RegistrationQueue {
     request: Omit<PendingRegistration, "jobId" | "held" | "heldBytes">,
   ): PendingRegistration {
     const before = this.#byAddress.get(request.address);
-    if (before !== undefined) this.#byJob.delete(before.jobId);
+    if (before !== undefined) {
+      this.#byJob.delete(before.jobId);
+      this.#heldBytes -= bytesOf(before.tokens);
+    }
+    this.#heldBytes += bytesOf(request.tokens);
     const jobId = ++this.#lastJobId;
     const held = before?.held ?? [];
     const pending = { ...request, jobId, held, heldBytes: before?.heldBytes ?? 0 };
@@ -78,18 +86,19 @@ export class RegistrationQueue {
    * Holds a datagram back until the registration of its address is settled.
    *
    * @param datagram Copied.
-   * @returns False when nothing is pending for the address or a bound is reached.
+   * @returns `"full"` when a bound is reached, `"not_pending"` when nothing waits for the address.
    */
-  hold(address: string, datagram: Uint8Array): boolean {
+  hold(address: string, datagram: Uint8Array): HoldResult {
     const pending = this.#byAddress.get(address);
-    if (pending === undefined || pending.held.length >= MAX_HELD_DATAGRAMS) return false;
+    if (pending === undefined) return "not_pending";
     const { byteLength } = datagram;
-    if (pending.heldBytes + byteLength > MAX_HELD_BYTES) return false;
-    if (this.#heldBytes + byteLength > MAX_TOTAL_HELD_BYTES) return false;
+    if (pending.held.length >= MAX_HELD_DATAGRAMS) return "full";
+    if (pending.heldBytes + byteLength > MAX_HELD_BYTES) return "full";
+    if (this.#heldBytes + byteLength > MAX_TOTAL_HELD_BYTES) return "full";
     pending.held.push(datagram.slice());
     pending.heldBytes += byteLength;
     this.#heldBytes += byteLength;
-    return true;
+    return "held";
   }
 
   /**
@@ -103,7 +112,11 @@ export class RegistrationQueue {
     if (pending === undefined) return undefined;
     this.#byJob.delete(jobId);
     this.#byAddress.delete(pending.address);
-    this.#heldBytes -= pending.heldBytes;
+    this.#heldBytes -= pending.heldBytes + bytesOf(pending.tokens);
     return pending;
   }
+}
+
+function bytesOf(tokens: readonly Uint8Array[]): number {
+  return tokens.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

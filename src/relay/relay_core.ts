@@ -199,9 +199,11 @@ export class RelayCore {
     } else if (findTlv(tlvs, types.PUBLIC_KEY_REQUEST) !== undefined) {
       this.#hearAll(tlvs, address, now);
       this.#admission.answerKey(source, now);
-    } else if (this.#isRegistered(address) || !this.#admission.hold(address, datagram)) {
-      const isHeard = this.#hearAll(tlvs, address, now);
-      if (!isHeard) this.#admission.answerUnknownSession(tlvs, source, now);
+    } else if (this.#isRegistered(address)) {
+      this.#hearAll(tlvs, address, now);
+    } else if (!this.#admission.hold(address, datagram)) {
+      this.#conversation.countUnknown(tlvs);
+      this.#admission.answerUnknownSession(tlvs, source, now);
     }
   }
 
@@ -219,12 +221,10 @@ export class RelayCore {
     return this.#state.registry.at(address) !== undefined;
   }
 
-  /** Hears TLVs of a datagram, if its address has a session. Returns whether it has. */
-  #hearAll(tlvs: readonly Tlv[], address: string, now: Instant): boolean {
-    const isRegistered = this.#isRegistered(address);
-    if (isRegistered) { for (const tlv of tlvs) this.#hear(tlv, address, now); }
-    else this.#conversation.countUnknown(tlvs);
-    return isRegistered;
+  /** Hears TLVs of a datagram, if its address has a session. */
+  #hearAll(tlvs: readonly Tlv[], address: string, now: Instant): void {
+    if (!this.#isRegistered(address)) return this.#conversation.countUnknown(tlvs);
+    for (const tlv of tlvs) this.#hear(tlv, address, now);
   }
 
   #hear(tlv: Tlv, address: string, now: Instant): void {

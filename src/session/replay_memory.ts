@@ -22,6 +22,7 @@ export class ReplayMemory {
   readonly #seconds = new Map<number, Set<number>>();
   #size = 0;
   #refusedThrough = -1;
+  #sweptAtSeconds = -1;
 
   /** @param limits Its bounds. */
   constructor(limits: ReplayMemoryLimits) {
@@ -48,7 +49,9 @@ export class ReplayMemory {
     if (seen.has(mark)) return false;
     seen.add(mark);
     this.#size++;
-    if (this.#size > this.#limits.maxTokens) this.#forget(nowSeconds);
+    const isOverfull = this.#size > this.#limits.maxTokens;
+    // Once a second of the clock, not of tokens: their timestamps are for the peer to choose.
+    if (isOverfull || nowSeconds > this.#sweptAtSeconds) this.#forget(nowSeconds);
     return true;
   }
 
@@ -62,10 +65,12 @@ export class ReplayMemory {
   }
 
   #forget(nowSeconds: number): void {
+    this.#sweptAtSeconds = nowSeconds;
     const { maxAgeSeconds, maxTokens } = this.#limits;
     // Not just one second too many: a peer that chooses each token's timestamp anew would have all
     // of them sorted for every token.
-    const keepTokens = maxTokens - Math.floor(maxTokens / FORGOTTEN_PART);
+    const isOverfull = this.#size > maxTokens;
+    const keepTokens = isOverfull ? maxTokens - Math.floor(maxTokens / FORGOTTEN_PART) : maxTokens;
     const oldestFirst = [...this.#seconds.keys()].sort((a, b) => a - b);
     for (const second of oldestFirst) {
       const isStale = maxAgeSeconds > 0 && second < nowSeconds - maxAgeSeconds;

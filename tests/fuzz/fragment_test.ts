@@ -10,6 +10,7 @@ import {
 import { decodeTlvs, TLV_HEADER_BYTES } from "../../src/wire/tlv.ts";
 import { decodeAmidPoison } from "../support/poisoned.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
+import { assertSameBytes } from "../support/same_bytes.ts";
 
 const FRAGMENT = 0x0005;
 const SMALLEST_BUDGET = TLV_HEADER_BYTES + FRAGMENT_HEADER_BYTES + 1;
@@ -57,7 +58,7 @@ Deno.test("fragmentDatagrams() cuts any token into datagrams within any budget",
         assertEquals([tlv?.type, others.length], [FRAGMENT, 0]);
         return decodeFragment(tlv?.value ?? new Uint8Array());
       });
-      assertEquals(concat(fragments.map(({ chunk }) => chunk)), token);
+      assertSameBytes(concat(fragments.map(({ chunk }) => chunk)), token);
       fragments.forEach(({ messageId, sequenceNumber, total }, index) => {
         assertEquals([messageId, sequenceNumber, total], [id, index, datagrams.length]);
       });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FRAGMENT_RETENTION_MS, MAX_REPAIRS } from "../../src/session/outbox.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { digests } from "../support/digests.ts";
 import type { HarnessClient } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { RelayHarness } from "../support/relay_harness.ts";
@@ -26,10 +27,10 @@ function sendNack(client: HarnessClient, messageId: number, missing: number[]): 
   client.sendSealed(namedTlv("FRAGMENT_NACK", encodeFragmentNack({ messageId, missing })));
 }
 
-/** Has alice send a message of 9 fragments to bob. Returns what bob got. */
-function relayLong({ relay, alice, bob }: Pair): Uint8Array[] {
+/** Has alice send a message of 9 fragments to bob. Returns the digests of what bob got. */
+function relayLong({ relay, alice, bob }: Pair): string[] {
   sendAll(alice, alice.fragments(relay.random.bytes(7_500), { budgetBytes: 60_000 }));
-  const datagrams = bob.datagrams();
+  const datagrams = digests(bob.datagrams());
   assertEquals(datagrams.length, 9);
   return datagrams;
 }
@@ -59,7 +60,7 @@ Deno.test("tick() waits 200 ms more after each new fragment, and asks no more fo
   }
   relay.run(1_000);
   assertEquals(alice.heard(), []);
-  assertEquals(bob.payloads(), [payload]);
+  assertEquals(digests(bob.payloads()), digests([payload]));
 });
 
 Deno.test("tick() names the first 150 missing fragments, in one datagram", () => {
@@ -97,7 +98,7 @@ Deno.test("receive() answers FRAGMENT_NACK by the very same fragments", () => {
   const { relay, bob } = pair;
   const datagrams = relayLong(pair);
   sendNack(bob, 0, [7, 2, 0]);
-  assertEquals(bob.datagrams(), [datagrams[7], datagrams[2], datagrams[0]]);
+  assertEquals(digests(bob.datagrams()), [datagrams[7], datagrams[2], datagrams[0]]);
   assertEquals(relay.stat("fragments.nacks_in"), 1);
   assertEquals(relay.stat("fragments.resent"), 3);
 });
@@ -107,10 +108,10 @@ Deno.test("receive() re-sends each fragment once, and passes over what the messa
   const { relay, bob } = pair;
   const datagrams = relayLong(pair);
   sendNack(bob, 0, [1, 1, 9, 65_535, 1]);
-  assertEquals(bob.datagrams(), [datagrams[1]]);
+  assertEquals(digests(bob.datagrams()), [datagrams[1]]);
   sendNack(bob, 77, [0, 1]);
   sendNack(bob, 0, []);
-  assertEquals(bob.datagrams(), []);
+  assertEquals(bob.datagrams().length, 0);
   assertEquals(relay.stat("fragments.nacks_in"), 3);
   assertEquals(relay.drops(), {});
 });
@@ -143,7 +144,7 @@ Deno.test("receive() repairs what one client lost ahead of what waits for it", (
   bob.forget();
   sendNack(bob, 0, [0]);
   relay.run(1);
-  assertEquals(bob.datagrams()[0], first);
+  assertEquals(digests(bob.datagrams())[0], first);
   relay.run(1_000);
   assertEquals(relay.stat("fragments.resent"), 1);
 });
@@ -152,7 +153,7 @@ Deno.test("receive() answers no FRAGMENT_NACK for what another client was sent",
   const pair = twoClients();
   relayLong(pair);
   sendNack(pair.alice, 0, [0]);
-  assertEquals(pair.alice.datagrams(), []);
+  assertEquals(pair.alice.datagrams().length, 0);
 });
 
 for (const length of [0, 1, 3, 5]) {
@@ -170,6 +171,6 @@ Deno.test("receive() answers a FRAGMENT_NACK of 20,000 numbers by 9 fragments", 
   const datagrams = relayLong(pair);
   sendNack(bob, 0, Array.from({ length: 20_000 }, (_, index) => index % 9));
   relay.run(10);
-  assertEquals(bob.datagrams(), datagrams);
+  assertEquals(digests(bob.datagrams()), datagrams);
   assertEquals(relay.stat("fragments.resent"), 9);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeFragmentDatagram } from "../../src/wire/fragment.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
+import { digests } from "../support/digests.ts";
 import type { HarnessClient } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { RelayHarness } from "../support/relay_harness.ts";
@@ -53,7 +54,7 @@ for (const { name, order } of orders) {
     const payload = relay.random.bytes(50_000);
     sendAll(alice, order(alice.fragments(payload), pair));
     relay.settle();
-    assertEquals(bob.payloads(), [payload]);
+    assertEquals(digests(bob.payloads()), digests([payload]));
     assertEquals(relay.stat("fragments.reassembled"), 1);
     assertEquals(relay.stat("fragments.unfinished_bytes"), 0);
     assertEquals(relay.drops(), {});
@@ -72,8 +73,8 @@ Deno.test("receive() keeps the fragments of several messages and clients apart",
     bob.sendDatagram(three[index] ?? assertFails());
   }
   relay.settle();
-  assertEquals(bob.payloads(), payloads.slice(0, 2));
-  assertEquals(alice.payloads(), payloads.slice(2));
+  assertEquals(digests(bob.payloads()), digests(payloads.slice(0, 2)));
+  assertEquals(digests(alice.payloads()), digests(payloads.slice(2)));
 });
 
 Deno.test("receive() reads several fragments of one datagram", () => {
@@ -83,7 +84,7 @@ Deno.test("receive() reads several fragments of one datagram", () => {
   const joined = new Uint8Array(datagrams.flatMap((datagram) => [...datagram]));
   alice.sendDatagram(joined);
   relay.settle();
-  assertEquals(bob.payloads(), [payload]);
+  assertEquals(digests(bob.payloads()), digests([payload]));
 });
 
 Deno.test("receive() keeps the first copy of a fragment", () => {
@@ -94,7 +95,7 @@ Deno.test("receive() keeps the first copy of a fragment", () => {
   forged.fill(0x41, 12);
   sendAll(alice, [first, forged, ...others]);
   relay.settle();
-  assertEquals(bob.payloads(), [payload]);
+  assertEquals(digests(bob.payloads()), digests([payload]));
 });
 
 const malformedTable: { name: string; value: number[] }[] = [
@@ -121,7 +122,7 @@ Deno.test("receive() drops a fragment whose total is not that of the first", () 
   sendAll(alice, [first, fragment(1, others.length), fragment(1, 65_535), ...others]);
   relay.settle();
   assertEquals(relay.drops(), { fragment_mismatch: 2 });
-  assertEquals(bob.payloads(), [payload]);
+  assertEquals(digests(bob.payloads()), digests([payload]));
 });
 
 Deno.test("receive() drops a message of fragments that is no token, or not of this client", () => {
@@ -161,7 +162,7 @@ Deno.test("tick() drops an unfinished message fragment_timeout after its last ne
   assertEquals(relay.stat("fragments.unfinished_bytes"), 0);
   assertEquals(relay.drops(), { fragment_timeout: 1 });
   sendAll(alice, others);
-  assertEquals(bob.payloads(), []);
+  assertEquals(bob.payloads().length, 0);
 });
 
 Deno.test("receive() forgets the fragments of a client that leaves", () => {

@@ -141,7 +141,8 @@ Deno.test("receive() holds 32 datagrams for a registration, and not one more", (
   for (let index = 0; index < MAX_HELD_DATAGRAMS; index++) alice.say(`${index}`);
   assertEquals(alice.heard(), []);
   alice.say("one too many");
-  assertEquals(alice.heard(), [UNKNOWN]);
+  assertEquals(alice.heard(), []);
+  assertEquals(relay.drops(), { overloaded: 1 });
   relay.answerRsa();
   assertEquals(messagesOf(bob), Array.from({ length: 32 }, (_, index) => `${index}`));
 });
@@ -153,7 +154,8 @@ Deno.test("receive() holds 64 KiB for a registration, and not one byte more", ()
   holdBytes(alice, MAX_HELD_BYTES);
   assertEquals(alice.heard(), []);
   alice.sendOuter(namedTlv("KEEP_ALIVE"));
-  assertEquals(alice.heard(), [UNKNOWN]);
+  assertEquals(alice.heard(), []);
+  assertEquals(relay.drops(), { overloaded: 1 });
 });
 
 Deno.test("receive() counts what a superseded registration held for the one that superseded it", () => {
@@ -163,7 +165,8 @@ Deno.test("receive() counts what a superseded registration held for the one that
   holdBytes(alice, MAX_HELD_BYTES);
   alice.register();
   alice.sendOuter(namedTlv("KEEP_ALIVE"));
-  assertEquals(alice.heard(), [UNKNOWN]);
+  assertEquals(alice.heard(), []);
+  assertEquals(relay.drops(), { overloaded: 1 });
 });
 
 Deno.test("receive() holds 4 MiB for all registrations together, and not one byte more", () => {
@@ -177,10 +180,11 @@ Deno.test("receive() holds 4 MiB for all registrations together, and not one byt
   const late = relay.stranger();
   late.register();
   late.sendOuter(namedTlv("KEEP_ALIVE"));
-  assertEquals(late.heard(), [UNKNOWN]);
+  assertEquals(late.heard(), []);
+  assertEquals(relay.drops(), { overloaded: 1 });
   relay.answerRsa();
   late.sendOuter(namedTlv("KEEP_ALIVE"));
-  assertEquals(late.heard(), [], "there is room again");
+  assertEquals(relay.drops(), { overloaded: 1 }, "there is room again");
 });
 
 Deno.test("receive() holds early tokens of a new registration while the old session goes on", () => {
@@ -199,14 +203,14 @@ Deno.test("receive() holds early tokens of a new registration while the old sess
   assertEquals(relay.drops(), {});
 });
 
-Deno.test("receive() counts tokens that it can't hold for a new registration as unauthentic", () => {
+Deno.test("receive() counts tokens that it can't hold for a new registration as overloaded", () => {
   const { relay } = harnessThatHoldsRsa();
   const alice = relay.stranger();
   alice.register();
   relay.answerRsa();
   alice.register();
   for (let index = 0; index <= MAX_HELD_DATAGRAMS; index++) alice.say(`${index}`);
-  assertEquals(relay.drops(), { unauthentic: 1 });
+  assertEquals(relay.drops(), { overloaded: 1 });
   assertEquals(alice.heard(), [ACCEPTED]);
 });
 

@@ -146,3 +146,11 @@ function hmac(number: number): Uint8Array {
   new DataView(bytes.buffer).setUint32(0, number);
   return bytes;
 }
+
+Deno.test("ReplayMemory.accept() holds no token longer than it is fresh", () => {
+  const memory = new ReplayMemory({ maxAgeSeconds: 60, maxTokens: 65_536 });
+  for (let second = 1_000; second < 2_000; second++) {
+    memory.accept(second, new Uint8Array(32), second);
+  }
+  assertEquals(memory.size, 61);
+});
