@@ -1,0 +1,271 @@
+import { Fernet } from "../crypto/fernet.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import {
+  decodeRegistrationRejected,
+  type RegistrationRejected,
+  RegistrationRejectedError,
+} from "../wire/registration_rejected.ts";
+import type { Tlv } from "../wire/tlv.ts";
+import { refusalError, timeoutError } from "./relay_failure.ts";
+import { Backoff } from "./backoff.ts";
+import type { SealKeyJob, SealKeyResult } from "./client_effect.ts";
+import type { ClientState } from "./client_state.ts";
+import { Discovery } from "./discovery.ts";
+import { meaningOf, Registration, registrationDatagram } from "./registration.ts";
+import { RelayChannel } from "./relay_channel.ts";
+import type { RelayClientError } from "./relay_client_error.ts";
+
+/** Times that a relay may find the key unusable before the first registration fails. */
+export const MAX_RESTARTS = 5;
+
+/** How long a trusted relay may still answer once another one has, milliseconds. */
+export const DISTRUST_GRACE_MS = 300;
+
+/** The same for a relay that was lost: whoever forges one answer meanwhile must not end the client. */
+export const RECONNECT_DISTRUST_GRACE_MS = 5_000;
+
+const CONNECT_BACKOFF = { firstMs: 250, capMs: 2_000 } as const;
+const RECONNECT_BACKOFF = { firstMs: 250, capMs: 5_000 } as const;
+
+/** What an `Admission` is for. */
+export interface AdmissionGoal {
+  /** Whether the client was registered before: then a refusal that may pass is waited out. */
+  readonly isReconnect: boolean;
+  /** Monotonic time of the first PUBLIC_KEY_REQUEST. */
+  readonly firstAskMs: number;
+  /** Monotonic time at which it fails; `Infinity` for never. */
+  readonly deadlineMs: number;
+}
+
+type State =
+  | { readonly state: "asking"; readonly discovery: Discovery }
+  | { readonly state: "sealing"; readonly discovery: Discovery; readonly job: SealKeyJob }
+  | {
+    readonly state: "registering";
+    readonly channel: RelayChannel;
+    readonly registration: Registration;
+    readonly fingerprint: string | undefined;
+  };
+
+/**
+ * Gets a client registered (PROTOCOL 1.4).
+ *
+ *                  answer                 sealed
+ *     --> asking ----------> sealing ------------------> registering --> (accepted)
+ *           ^ ^                 | unusable, not trusted      |
+ *           | '-----------------'                            |
+ *           '------------------------------------------------'
+ *                 unanswered, key unusable, refused for now
+ *
+ * It fails in `tick` alone: when time is up, when the relay refuses for good, and when only relays
+ * answer that are not trusted.
+ */
+export class Admission {
+  /** Whether the client was registered before. */
+  readonly isReconnect: boolean;
+  readonly #client: ClientState;
+  readonly #deadlineMs: number;
+  readonly #backoff: Backoff;
+  #state: State;
+  #restarts = 0;
+  #unusableReason: string | undefined;
+  #skewSeconds: number | undefined;
+
+  /** @param client What the parts of the core share. @param goal What it is for. */
+  constructor(client: ClientState, goal: AdmissionGoal) {
+    this.#client = client;
+    this.isReconnect = goal.isReconnect;
+    this.#deadlineMs = goal.deadlineMs;
+    const limits = goal.isReconnect ? RECONNECT_BACKOFF : CONNECT_BACKOFF;
+    this.#backoff = new Backoff(limits, client.options.random);
+    this.#state = this.#asking(goal.firstAskMs);
+  }
+
+  /** Which step is under way. */
+  get state(): State["state"] {
+    return this.#state.state;
+  }
+
+  /** The channel of the registration that waits for its answer. */
+  get channel(): RelayChannel | undefined {
+    return this.#state.state === "registering" ? this.#state.channel : undefined;
+  }
+
+  /** Fingerprint of the relay's identity, once it is trusted. */
+  get fingerprint(): string | undefined {
+    return this.#state.state === "registering" ? this.#state.fingerprint : undefined;
+  }
+
+  /**
+   * Takes a datagram that may answer PUBLIC_KEY_REQUEST.
+   *
+   * @param tlvs Its TLVs; copied where kept.
+   * @param from Where it came from.
+   */
+  hearAnswer(tlvs: readonly Tlv[], from: Endpoint): void {
+    if (this.#state.state === "registering") return;
+    const fate = this.#state.discovery.offer(tlvs, from);
+    if (fate !== "taken" && fate !== "duplicate") this.#client.drops.add(fate);
+    if (this.#state.state === "asking") this.#sealNext(this.#state.discovery);
+  }
+
+  /** Takes the value of a REGISTRATION_REJECTED. */
+  hearRejected(value: Uint8Array, now: Instant): void {
+    if (this.#state.state !== "registering") return;
+    try {
+      this.#state.registration.reject(decodeRegistrationRejected(value), now.monotonicMs);
+    } catch (error) {
+      if (!(error instanceof RegistrationRejectedError)) throw error;
+      this.#client.drops.add("malformed");
+    }
+  }
+
+  /** Takes the result of a `seal_key` effect; one that nobody waits for any more is passed over. */
+  keySealed(jobId: number, result: SealKeyResult, now: Instant): void {
+    if (this.#state.state !== "sealing" || this.#state.job.jobId !== jobId) return;
+    const { discovery, job } = this.#state;
+    if (result.outcome === "sealed") {
+      return this.#register(job, result.encryptedKey, result.fingerprint, now);
+    }
+    this.#state = { state: "asking", discovery };
+    if (result.outcome === "untrusted") discovery.distrust(result.error, now.monotonicMs);
+    else {
+      this.#unusableReason = result.reason;
+      this.#client.drops.add("unusable_key");
+    }
+    this.#sealNext(discovery);
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param now The moment.
+   * @returns Why it failed, if it did.
+   */
+  tick(now: Instant): RelayClientError | undefined {
+    if (now.monotonicMs >= this.#deadlineMs) return this.#timeoutError();
+    switch (this.#state.state) {
+      case "asking":
+        return this.#tickDiscovery(this.#state.discovery, now.monotonicMs);
+      case "sealing":
+        return undefined;
+      case "registering":
+        return this.#tickRegistration(this.#state.registration, this.#state.channel, now);
+      default:
+        return this.#state satisfies never;
+    }
+  }
+
+  /** When `tick` has something to do next, monotonic milliseconds. */
+  nextDeadlineMs(): number {
+    switch (this.#state.state) {
+      case "asking":
+        return Math.min(this.#deadlineMs, this.#state.discovery.nextDeadlineMs());
+      case "sealing":
+        return this.#deadlineMs;
+      case "registering":
+        return Math.min(this.#deadlineMs, this.#state.registration.nextDeadlineMs());
+      default:
+        return this.#state satisfies never;
+    }
+  }
+
+  #asking(firstAskMs: number): State {
+    const { types, target } = this.#client.options;
+    const distrustGraceMs = this.isReconnect ? RECONNECT_DISTRUST_GRACE_MS : DISTRUST_GRACE_MS;
+    const backoff = this.#backoff;
+    const discovery = new Discovery({ types, target, backoff, firstAskMs, distrustGraceMs });
+    return { state: "asking", discovery };
+  }
+
+  #sealNext(discovery: Discovery): void {
+    const answer = discovery.takeAnswer();
+    if (answer === undefined) return;
+    const fernetKey = Fernet.generateKeyFrom(this.#client.options.randomBytes(32));
+    const job: SealKeyJob = { jobId: this.#client.nextJobId(), answer, fernetKey };
+    this.#state = { state: "sealing", discovery, job };
+    this.#client.effects.push({ type: "seal_key", job });
+  }
+
+  #register(
+    job: SealKeyJob,
+    encryptedKey: Uint8Array,
+    fingerprint: string | undefined,
+    now: Instant,
+  ): void {
+    const { options, pool, drops } = this.#client;
+    const parts = { relay: job.answer.from, fernetKey: job.fernetKey, pool, drops };
+    const channel = new RelayChannel(parts, options, now);
+    const datagram = registrationDatagram(encryptedKey, channel, options, now);
+    const backoff = new Backoff(CONNECT_BACKOFF, options.random);
+    const registration = new Registration(datagram, backoff, now.monotonicMs);
+    this.#state = { state: "registering", channel, registration, fingerprint };
+  }
+
+  #tickDiscovery(discovery: Discovery, nowMs: number): RelayClientError | undefined {
+    const step = discovery.tick(nowMs);
+    if (step === "ask") this.#client.send(discovery.request, this.#client.options.target.endpoint);
+    return step === "distrusted" ? discovery.distrustError : undefined;
+  }
+
+  #tickRegistration(
+    registration: Registration,
+    channel: RelayChannel,
+    now: Instant,
+  ): RelayClientError | undefined {
+    const step = registration.tick(now.monotonicMs);
+    switch (step.step) {
+      case "nothing":
+        return undefined;
+      case "send":
+        this.#client.send(registration.datagram, channel.relay);
+        return undefined;
+      case "unanswered":
+        return this.#startOver(channel, now.monotonicMs, now);
+      case "rejected":
+        return this.#rejected(step.rejection, channel, now);
+      default:
+        return step satisfies never;
+    }
+  }
+
+  #rejected(
+    rejection: RegistrationRejected,
+    channel: RelayChannel,
+    now: Instant,
+  ): RelayClientError | undefined {
+    const meaning = meaningOf(rejection.reason);
+    const isWorthATry = this.isReconnect
+      ? meaning !== "permanent"
+      : meaning === "start_over" && this.#restarts++ < MAX_RESTARTS;
+    if (!isWorthATry) return refusalError(this.#client.options.target, rejection);
+    const delayMs = this.isReconnect ? this.#backoff.next() : 0;
+    return this.#startOver(channel, now.monotonicMs + delayMs, now);
+  }
+
+  #startOver(
+    channel: RelayChannel,
+    firstAskMs: number,
+    now: Instant,
+  ): RelayClientError | undefined {
+    this.#skewSeconds = channel.receiver.skewSeconds ?? this.#skewSeconds;
+    channel.close();
+    this.#state = this.#asking(firstAskMs);
+    return this.tick(now);
+  }
+
+  #timeoutError(): RelayClientError {
+    const { target } = this.#client.options;
+    const state = this.#state;
+    const rejection = state.state === "registering" ? state.registration.rejection : undefined;
+    const distrust = state.state === "registering" ? undefined : state.discovery.distrustError;
+    if (rejection !== undefined) return refusalError(target, rejection);
+    if (distrust !== undefined) return distrust;
+    return timeoutError(target, {
+      skewSeconds: this.channel?.receiver.skewSeconds ?? this.#skewSeconds,
+      unusableReason: this.#unusableReason,
+      hasAnswered: state.state === "registering",
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
+import { maxTokenBytes } from "../wire/token_size.ts";
+import { ClientDrops } from "./client_drops.ts";
+import { ClientEffectQueue } from "./client_effect.ts";
+import { Flush } from "./flush.ts";
+import { MessageSender } from "./message_sender.ts";
+import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
+import { type SealedContent, SealedReader } from "./sealed_content.ts";
+
+/** What the parts of the client core share, and what outlives a session with a relay. */
+export class ClientState {
+  readonly options: RelayClientCoreOptions;
+  readonly effects: ClientEffectQueue = new ClientEffectQueue();
+  readonly drops: ClientDrops = new ClientDrops();
+  readonly flush: Flush = new Flush();
+  readonly sender: MessageSender;
+  readonly pool: ReassemblyPool;
+  readonly reader: SealedReader;
+  #lastJobId = 0;
+
+  /** @param options Those of the client. @param now The moment. */
+  constructor(options: RelayClientCoreOptions, now: Instant) {
+    this.options = options;
+    this.sender = new MessageSender(options.messageRate, now.monotonicMs);
+    this.reader = new SealedReader(options.types);
+    this.pool = new ReassemblyPool(
+      reassemblyLimits(maxTokenBytes(options.maxMessageBytes), options.fragmentTimeoutMs),
+    );
+  }
+
+  /** A number for a job that no job had before. */
+  nextJobId(): number {
+    return ++this.#lastJobId;
+  }
+
+  /** Sends a datagram. */
+  send(datagram: Uint8Array, to: Endpoint): void {
+    this.effects.push({ type: "send", datagram, to });
+  }
+
+  /** Hands to the user what is meant for him, and counts what is meant for nobody. */
+  deliver(content: SealedContent): void {
+    switch (content.type) {
+      case "message":
+      case "joined":
+      case "left":
+      case "notice":
+        return this.effects.push(content);
+      case "malformed":
+      case "unknown_tlv":
+        return this.drops.add(content.type);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { Fernet } from "../crypto/fernet.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { Outbox } from "../session/outbox.ts";
+import { Reassembly } from "../wire/reassembly.ts";
+import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
+import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
+import type { ClientDrops } from "./client_drops.ts";
+import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
+import { TokenReceiver } from "./token_receiver.ts";
+
+/** What a channel is made of, beside the options of the client. */
+export interface RelayChannelParts {
+  /** Address of the relay. */
+  readonly relay: Endpoint;
+  /** The Fernet key, 44 characters, fresh for this registration (PROTOCOL 1.4). */
+  readonly fernetKey: string;
+  readonly pool: ReassemblyPool;
+  readonly drops: ClientDrops;
+}
+
+/**
+ * What a client shares with one relay under one Fernet key: from the moment that the key is made
+ * until the next registration replaces it.
+ */
+export class RelayChannel {
+  /** Address of the relay. */
+  readonly relay: Endpoint;
+  /** What waits to be sent to it. */
+  readonly outbox: Outbox;
+  /** What comes from it. */
+  readonly receiver: TokenReceiver;
+  readonly #reassembly: Reassembly;
+
+  /** @param parts Its parts. @param options Those of the client. @param now The moment. */
+  constructor(parts: RelayChannelParts, options: RelayClientCoreOptions, now: Instant) {
+    const fernet = new Fernet(parts.fernetKey);
+    this.relay = parts.relay;
+    this.outbox = new Outbox({
+      types: options.types,
+      budgetBytes: options.datagramBudgetBytes,
+      sealer: fernet,
+      randomBytes: options.randomBytes,
+    }, now);
+    this.#reassembly = new Reassembly(parts.pool, "relay");
+    this.receiver = new TokenReceiver({
+      fernet,
+      maxMessageAgeSeconds: options.maxMessageAgeSeconds,
+      reassembly: this.#reassembly,
+      drops: parts.drops,
+    });
+  }
+
+  /**
+   * Seals TLVs that fit one datagram, ahead of what waits in the outbox.
+   *
+   * @param tlvs Their values are copied.
+   * @param now The moment.
+   * @returns The datagram.
+   */
+  seal(tlvs: readonly Tlv[], now: Instant): Uint8Array {
+    return this.outbox.sealUrgent(encodeTlvs(tlvs), now);
+  }
+
+  /** Forgets unfinished messages of the relay. */
+  close(): void {
+    this.#reassembly.clear();
+  }
+}

@@ -1,0 +1,301 @@
+import { type EventLogger, silentLogger } from "../observe/event_logger.ts";
+import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { UdpSocket } from "../session/udp_socket.ts";
+import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
+import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
+import { EventBuffer } from "./event_buffer.ts";
+import { PendingSends, type SendProgress } from "./pending_sends.ts";
+import { RelayClientCore } from "./relay_client_core.ts";
+import { RelayClientError } from "./relay_client_error.ts";
+import type { RelayClientEvent, SessionEvent } from "./relay_client_event.ts";
+import type { RelayClientOptions } from "./relay_client_options.ts";
+import { explainUnreachable } from "./relay_failure.ts";
+import type { RelayedMessage } from "./sealed_content.ts";
+import { sealKey } from "./seal_key.ts";
+
+/** Events that wait for their reader, unless the options say otherwise. */
+const DEFAULT_BUFFERED_EVENTS = 4_096;
+
+/** Bytes of messages that wait for their reader. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+/** What an event holds beside its bytes, about. */
+const EVENT_OVERHEAD_BYTES = 128;
+
+type RegisteredEvent = Extract<SessionEvent, { type: "registered" }>;
+
+/** How a message is sent. */
+export interface SendOptions {
+  /** Told how much has left, each time that more has. */
+  readonly onProgress?: (progress: SendProgress) => void;
+}
+
+/**
+ * A client of a hushcast relay.
+ *
+ * It keeps the session alive, puts long messages together, and registers again by itself when the
+ * relay restarts or forgets it. What it can't mend ends it: `events()` and `messages()` then throw
+ * the reason.
+ */
+export class RelayClient implements AsyncDisposable {
+  readonly #plan: ConnectionPlan;
+  readonly #logger: EventLogger;
+  readonly #signal: AbortSignal | undefined;
+  readonly #core: RelayClientCore;
+  readonly #socket: UdpSocket;
+  readonly #timer: DeadlineTimer;
+  readonly #events: EventBuffer<RelayClientEvent>;
+  readonly #sends = new PendingSends();
+  readonly #registered = Promise.withResolvers<void>();
+  readonly #work = new Set<Promise<void>>();
+  #session: RegisteredEvent | undefined;
+  #sendFailure: unknown;
+  #ended: { readonly error: unknown; readonly tornDown: Promise<void> } | undefined;
+
+  private constructor(plan: ConnectionPlan, options: RelayClientOptions) {
+    this.#plan = plan;
+    this.#logger = options.logger ?? silentLogger;
+    this.#signal = options.signal;
+    this.#events = new EventBuffer<RelayClientEvent>(
+      {
+        maxEvents: options.maxBufferedEvents ?? DEFAULT_BUFFERED_EVENTS,
+        maxBytes: MAX_BUFFERED_BYTES,
+      },
+      (dropped) => ({ type: "overflow", dropped }),
+    );
+    this.#socket = UdpSocket.open({ hostname: plan.localAddress, port: 0 });
+    this.#core = new RelayClientCore(plan.core, readClocks());
+    this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    this.#own(this.#socket.receive((datagram, from) => {
+      this.#step((now) => this.#core.receive(datagram, from, now));
+    }));
+    this.#step((now) => this.#core.tick(now));
+  }
+
+  /**
+   * Connects to a relay and registers with it.
+   *
+   * @param options Where the relay is, and how to talk with it.
+   * @returns A registered client, which its caller disposes of.
+   * @throws {RelayClientError} If no relay answers in time, it refuses, or its host is not found.
+   * @throws {RelayIdentityError} If the relay is not the one that it should be.
+   * @throws {UdpSocketError} If no socket can be opened on the wanted interface.
+   * @throws {StateFileError} If the known relays can't be read.
+   * @throws {TypeError} If an option is malformed.
+   * @throws The reason of `signal`, when that aborts first.
+   */
+  static async connect(options: RelayClientOptions): Promise<RelayClient> {
+    options.signal?.throwIfAborted();
+    const plan = await planConnection(options);
+    options.signal?.throwIfAborted();
+    const client = new RelayClient(plan, options);
+    try {
+      await client.#registered.promise;
+      return client;
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+  }
+
+  /** Address of the relay, the latest one if it was found anew. */
+  get relay(): Endpoint {
+    return this.#session?.relay ?? this.#plan.core.target.endpoint;
+  }
+
+  /** Fingerprint of the relay's identity; `undefined` when it proves none. */
+  get fingerprint(): string | undefined {
+    return this.#session?.fingerprint;
+  }
+
+  /** What was dropped so far, by reason; reasons without drops are left out. */
+  get drops(): Readonly<Record<string, number>> {
+    return this.#core.drops.toObject();
+  }
+
+  /**
+   * Sends a message to every other client of the relay. While the relay is lost it waits.
+   *
+   * @param message Bytes, or text that is sent as UTF-8.
+   * @param options Where progress is told.
+   * @returns When its last datagram has left. Like any datagram it can still be lost: see `flush`.
+   * @throws {RelayClientError} `MESSAGE_TOO_LARGE`, `SEND_QUEUE_FULL`, `CLIENT_CLOSED`, or what ended
+   *   the client before the message had left.
+   */
+  async send(message: Uint8Array | string, options: SendOptions = {}): Promise<void> {
+    const payload = typeof message === "string" ? new TextEncoder().encode(message) : message;
+    if (this.#ended !== undefined) throw this.#ended.error;
+    const { messageId, left } = this.#sends.begin(options.onProgress);
+    try {
+      const now = readClocks();
+      this.#perform(this.#core.send(messageId, payload, now), now);
+    } catch (error) {
+      this.#sends.fail(messageId, error);
+    }
+    await left;
+  }
+
+  /**
+   * Waits until all that was sent has left, the relay had time to ask for fragments that it missed,
+   * and it has answered since: so it was there.
+   *
+   * @throws {RelayClientError} `RELAY_LOST` if the relay fell silent or restarted meanwhile,
+   *   `CLIENT_CLOSED`, or what ended the client.
+   */
+  async flush(): Promise<void> {
+    if (this.#ended !== undefined) throw this.#ended.error;
+    const now = readClocks();
+    const effects = this.#core.flush(now);
+    const flushed = this.#sends.beginFlush();
+    this.#perform(effects, now);
+    await flushed;
+  }
+
+  /**
+   * Reads what happens, from the moment of connecting on. What nobody reads is kept within bounds:
+   * past them the oldest events are dropped, and an `overflow` event says so.
+   *
+   * @returns Events in order, for one reader at a time; ends when the client is closed.
+   * @throws {RelayClientError} What ended the client, after the events before it.
+   */
+  async *events(): AsyncGenerator<RelayClientEvent, void, void> {
+    yield* this.#events.read();
+  }
+
+  /**
+   * Reads the messages of the other clients, and passes over all other events.
+   *
+   * @returns Messages in the order in which they came, for one reader at a time; ends when the
+   *   client is closed.
+   * @throws {RelayClientError} What ended the client, after the messages before it.
+   */
+  async *messages(): AsyncGenerator<RelayedMessage, void, void> {
+    for await (const event of this.events()) {
+      if (event.type === "message") yield event;
+    }
+  }
+
+  /** Leaves the relay and closes the socket; what has not left is dropped. Twice is safe. */
+  async close(): Promise<void> {
+    const error = new RelayClientError("CLIENT_CLOSED", "Cannot go on: the client is closed");
+    this.#finish(error, () => this.#events.end());
+    await this.#ended?.tornDown;
+  }
+
+  /** The same as `close`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
+
+  /** Lets the core take one input. A fault of our own must end the client, never the process. */
+  #step(input: (now: Instant) => ClientEffect[]): void {
+    const now = readClocks();
+    try {
+      this.#perform(input(now), now);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #perform(effects: readonly ClientEffect[], now: Instant): void {
+    for (const effect of effects) this.#carryOut(effect);
+    if (this.#ended === undefined) this.#timer.arm(this.#core.nextDeadlineMs(), now.monotonicMs);
+  }
+
+  #carryOut(effect: ClientEffect): void {
+    switch (effect.type) {
+      case "send":
+        return this.#socket.send(effect.datagram, effect.to, (error) => this.#sendFailure = error);
+      case "seal_key":
+        return this.#own(this.#sealKey(effect.job));
+      case "progress":
+        return this.#sends.tellProgress(effect.messageId, effect);
+      case "message_left":
+        return this.#own(this.#messageLeft(effect.messageId));
+      case "flushed":
+        return this.#sends.endFlush();
+      case "flush_failed":
+        return this.#sends.failFlush(effect.error);
+      case "failed":
+        return this.#fail(explainUnreachable(effect.error, this.#sendFailure));
+      case "registered":
+        this.#emit(effect, 0);
+        return this.#own(this.#welcome(effect));
+      case "message":
+        return this.#emit(effect, effect.payload.byteLength);
+      default:
+        return this.#emit(effect, 0);
+    }
+  }
+
+  async #sealKey(job: SealKeyJob): Promise<void> {
+    const result = await sealKey(job, this.#plan.trust, Math.floor(Date.now() / 1000));
+    if (result.outcome !== "sealed") {
+      const reason = result.outcome === "unusable" ? result.reason : result.error.message;
+      const from = formatEndpoint(job.answer.from);
+      this.#logger.info("relay key refused", { address: from, reason });
+    }
+    this.#step((now) => this.#core.keySealed(job.jobId, result, now));
+  }
+
+  async #messageLeft(messageId: number): Promise<void> {
+    await this.#socket.flush();
+    this.#sends.settle(messageId);
+  }
+
+  async #welcome(session: RegisteredEvent): Promise<void> {
+    this.#session = session;
+    const { relay, fingerprint, isReconnect } = session;
+    const fields = { relay: formatEndpoint(relay), identity: fingerprint, again: isReconnect };
+    this.#logger.info("registered", fields);
+    const trust = await this.#plan.trust.remember(fingerprint, Date.now());
+    // First, so that who reads but a few messages still learns whom he trusts.
+    if (trust !== undefined) this.#events.pushFirst(trust, EVENT_OVERHEAD_BYTES);
+    this.#registered.resolve();
+  }
+
+  #emit(event: RelayClientEvent, payloadBytes: number): void {
+    if (event.type === "reconnecting") {
+      this.#logger.info("relay lost", { cause: event.cause, reason: event.reason });
+    }
+    this.#events.push(event, payloadBytes + EVENT_OVERHEAD_BYTES);
+  }
+
+  #fail(error: unknown): void {
+    this.#finish(error, () => this.#events.fail(error));
+  }
+
+  #finish(error: unknown, endEvents: () => void): void {
+    if (this.#ended !== undefined) return;
+    for (const effect of this.#core.close(readClocks())) this.#carryOut(effect);
+    this.#ended = { error, tornDown: this.#tearDown() };
+    this.#registered.reject(error);
+    this.#sends.failAll(error);
+    endEvents();
+  }
+
+  async #tearDown(): Promise<void> {
+    this.#timer[Symbol.dispose]();
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    await this.#socket[Symbol.asyncDispose]();
+    await Promise.allSettled(this.#work);
+    this.#logger.debug("relay client closed", { ...this.drops });
+  }
+
+  /** Takes charge of work that goes on by itself; if it fails, the client has failed. */
+  #own(work: Promise<void>): void {
+    const owned: Promise<void> = work
+      .catch((error) => this.#fail(error))
+      .finally(() => this.#work.delete(owned));
+    this.#work.add(owned);
+  }
+}
+
+function readClocks(): Instant {
+  return { monotonicMs: performance.now(), unixMs: Date.now() };
+}

@@ -1,0 +1,285 @@
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { encodeFragmentNack } from "../wire/fragment_nack.ts";
+import type { RegistrationAccepted } from "../wire/registration_accepted.ts";
+import { decodeTlvs, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import { Admission, type AdmissionGoal } from "./admission.ts";
+import type { ClientDrops } from "./client_drops.ts";
+import type { ClientEffect, SealKeyResult } from "./client_effect.ts";
+import { ClientState } from "./client_state.ts";
+import { Conversation } from "./conversation.ts";
+import { isSameEndpoint } from "./discovery.ts";
+import { outgoingMessage } from "./outgoing_message.ts";
+import type { RelayChannel } from "./relay_channel.ts";
+import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
+import { RelayClientError } from "./relay_client_error.ts";
+import type { LostCause } from "./relay_client_event.ts";
+import { disconnectedError, unconfirmedError } from "./relay_failure.ts";
+import type { SealedContent } from "./sealed_content.ts";
+
+/** Longest wait before a relay that said goodbye is asked for again, milliseconds. */
+const RETURN_DELAY_MS = 500;
+
+type State =
+  | { readonly state: "joining"; readonly phase: Admission }
+  | { readonly state: "registered"; readonly phase: Conversation }
+  | { readonly state: "closed" };
+
+/** Where a `RelayClientCore` is in its life. */
+export type RelayClientState = Admission["state"] | Conversation["state"] | "closed";
+
+/**
+ * The relay client without sockets, timers, clock or randomness of its own (PROTOCOL, part 1).
+ *
+ *     asking ---> sealing ---> registering ---> registered ---> probing
+ *       ^ ^          |              |             |   ^            | |
+ *       | '----------+--------------'             |   '------------' |
+ *       |    not usable, not answered             |      answered    |
+ *       '-----------------------------------------+------------------'
+ *                 relay shuts down                      silent
+ *
+ *     any of them ---> closed: by `close`, when the relay refuses or disconnects for good, and when
+ *     the first registration takes too long
+ *
+ * What happened goes in, with the moment; what to do comes out, in order. A shell calls `tick` at
+ * `nextDeadlineMs`, does each effect, and hands the result of a `seal_key` back to `keySealed`.
+ */
+export class RelayClientCore {
+  readonly #client: ClientState;
+  #state: State;
+
+  /**
+   * Begins to look for the relay: the first `tick` is due at once.
+   *
+   * @param options What it is told.
+   * @param now The moment.
+   */
+  constructor(options: RelayClientCoreOptions, now: Instant) {
+    this.#client = new ClientState(options, now);
+    this.#state = this.#joining({
+      isReconnect: false,
+      firstAskMs: now.monotonicMs,
+      deadlineMs: now.monotonicMs + options.timeoutMs,
+    });
+  }
+
+  /** Where it is in its life. */
+  get state(): RelayClientState {
+    return this.#state.state === "closed" ? "closed" : this.#state.phase.state;
+  }
+
+  /** What was dropped, by reason. */
+  get drops(): ClientDrops {
+    return this.#client.drops;
+  }
+
+  /**
+   * Takes a datagram.
+   *
+   * @param datagram Any bytes; copied where kept.
+   * @param from Where it came from.
+   * @param now The moment.
+   * @returns What to do.
+   */
+  receive(datagram: Uint8Array, from: Endpoint, now: Instant): ClientEffect[] {
+    const tlvs = this.#decode(datagram);
+    if (tlvs !== undefined) this.#hear(tlvs, from, now);
+    return this.tick(now);
+  }
+
+  /**
+   * Takes the result of a `seal_key` effect.
+   *
+   * @param jobId The job's number.
+   * @param result What became of it.
+   * @param now The moment.
+   * @returns What to do.
+   */
+  keySealed(jobId: number, result: SealKeyResult, now: Instant): ClientEffect[] {
+    if (this.#state.state === "joining") this.#state.phase.keySealed(jobId, result, now);
+    return this.tick(now);
+  }
+
+  /**
+   * Takes a message to send; while there is no relay it waits, within bounds.
+   *
+   * @param messageId Given back when it has left.
+   * @param payload The message; copied.
+   * @param now The moment.
+   * @returns What to do.
+   * @throws {RelayClientError} `MESSAGE_TOO_LARGE`, `SEND_QUEUE_FULL` or `CLIENT_CLOSED`.
+   */
+  send(messageId: number, payload: Uint8Array, now: Instant): ClientEffect[] {
+    this.#requireOpen();
+    const { sender, options } = this.#client;
+    sender.add(outgoingMessage(messageId, payload, options));
+    return this.tick(now);
+  }
+
+  /**
+   * Asks for a `flushed` effect once all that was sent has left and the relay has answered since.
+   *
+   * @param now The moment.
+   * @returns What to do.
+   * @throws {RelayClientError} `CLIENT_CLOSED`.
+   */
+  flush(now: Instant): ClientEffect[] {
+    this.#requireOpen();
+    this.#client.flush.begin();
+    return this.tick(now);
+  }
+
+  /**
+   * Leaves the relay; what has not been sent is dropped.
+   *
+   * @param now The moment.
+   * @returns What to do; nothing follows.
+   */
+  close(now: Instant): ClientEffect[] {
+    // While a registration waits for its answer, the relay may well have accepted it.
+    const type = this.#client.options.types.DISCONNECT;
+    this.#sendSealed({ type, value: new Uint8Array() }, now);
+    this.#state = { state: "closed" };
+    return this.#client.effects.take();
+  }
+
+  /**
+   * Does everything that is due.
+   *
+   * @param now The moment.
+   * @returns What to do.
+   */
+  tick(now: Instant): ClientEffect[] {
+    this.drops.add("fragment_timeout", this.#client.pool.expire(now.monotonicMs));
+    this.#askForMissing(now);
+    this.#tickState(now);
+    return this.#client.effects.take();
+  }
+
+  /** When `tick` wants to run next, monotonic milliseconds; `undefined` once closed. */
+  nextDeadlineMs(): number | undefined {
+    if (this.#state.state === "closed") return undefined;
+    const poolMs = this.#client.pool.nextDeadlineMs() ?? Infinity;
+    return Math.min(poolMs, this.#state.phase.nextDeadlineMs());
+  }
+
+  get #channel(): RelayChannel | undefined {
+    return this.#state.state === "closed" ? undefined : this.#state.phase.channel;
+  }
+
+  #hear(tlvs: readonly Tlv[], from: Endpoint, now: Instant): void {
+    const channel = this.#channel;
+    if (channel === undefined) {
+      if (this.#state.state === "joining") this.#state.phase.hearAnswer(tlvs, from);
+      return;
+    }
+    if (!isSameEndpoint(from, channel.relay)) return this.drops.add("foreign");
+    for (const tlv of tlvs) this.#hearOuter(tlv, channel, now);
+  }
+
+  #hearOuter({ type, value }: Tlv, { receiver }: RelayChannel, now: Instant): void {
+    const { types } = this.#client.options;
+    switch (type) {
+      case types.SYMMETRICALLY_ENCRYPTED_MESSAGE:
+        return this.#hearToken(receiver.takeToken(value, now), now);
+      case types.FRAGMENT:
+        return this.#hearToken(receiver.takeFragment(value, now), now);
+      case types.REGISTRATION_REJECTED:
+        if (this.#state.state === "joining") this.#state.phase.hearRejected(value, now);
+        return;
+      case types.UNKNOWN_SESSION:
+        if (this.#state.state === "registered") this.#state.phase.heardUnknownSession(now);
+        return;
+      default:
+        if (!this.#client.reader.knows(type)) this.drops.add("unknown_tlv");
+    }
+  }
+
+  #hearToken(tlvs: readonly Tlv[] | undefined, now: Instant): void {
+    if (tlvs === undefined) return;
+    for (const content of this.#client.reader.read(tlvs)) this.#hearSealed(content, now);
+    if (this.#state.state === "registered") this.#state.phase.heardToken(now);
+  }
+
+  /** A message can overtake the acceptance; it counts, since only the relay has the key. */
+  #hearSealed(content: SealedContent, now: Instant): void {
+    if (this.#state.state === "registered") this.#state.phase.hear(content, now);
+    else if (content.type === "registration_accepted") this.#enter(content.accepted, now);
+    else this.#client.deliver(content);
+  }
+
+  #enter(accepted: RegistrationAccepted, now: Instant): void {
+    if (this.#state.state !== "joining") return;
+    const { channel, fingerprint, isReconnect } = this.#state.phase;
+    if (channel === undefined) return;
+    const conversation = new Conversation(this.#client, channel, accepted, now);
+    this.#state = { state: "registered", phase: conversation };
+    const { relay } = channel;
+    this.#client.effects.push({ type: "registered", relay, fingerprint, isReconnect });
+  }
+
+  #askForMissing(now: Instant): void {
+    const { pool, options } = this.#client;
+    for (const stalled of pool.takeStalled(now.monotonicMs)) {
+      const value = encodeFragmentNack(stalled);
+      this.#sendSealed({ type: options.types.FRAGMENT_NACK, value }, now);
+    }
+  }
+
+  #sendSealed(tlv: Tlv, now: Instant): void {
+    const channel = this.#channel;
+    if (channel !== undefined) this.#client.send(channel.seal([tlv], now), channel.relay);
+  }
+
+  #tickState(now: Instant): void {
+    if (this.#state.state === "joining") {
+      const error = this.#state.phase.tick(now);
+      if (error !== undefined) this.#fail(error);
+    } else if (this.#state.state === "registered") {
+      const end = this.#state.phase.tick(now);
+      if (end.outcome === "lost") this.#lose(end.cause, end.reason, now);
+      if (end.outcome === "disconnected") this.#fail(disconnectedError(end.reason));
+    }
+  }
+
+  #lose(cause: LostCause, reason: string, now: Instant): void {
+    const { options, effects, flush, sender } = this.#client;
+    this.#channel?.close();
+    sender.detach();
+    effects.push({ type: "reconnecting", cause, reason });
+    if (flush.isRunning) {
+      flush.cancel();
+      effects.push({ type: "flush_failed", error: unconfirmedError("the relay was lost") });
+    }
+    this.#state = this.#joining({
+      isReconnect: true,
+      firstAskMs: now.monotonicMs + RETURN_DELAY_MS * options.random(),
+      deadlineMs: now.monotonicMs + options.reconnectTimeoutMs,
+    });
+    this.#tickState(now);
+  }
+
+  #joining(goal: AdmissionGoal): State {
+    return { state: "joining", phase: new Admission(this.#client, goal) };
+  }
+
+  #fail(error: RelayClientError): void {
+    this.#state = { state: "closed" };
+    this.#client.effects.push({ type: "failed", error });
+  }
+
+  #requireOpen(): void {
+    if (this.#state.state !== "closed") return;
+    throw new RelayClientError("CLIENT_CLOSED", "Cannot send: the client is closed");
+  }
+
+  #decode(datagram: Uint8Array): Tlv[] | undefined {
+    try {
+      return decodeTlvs(datagram);
+    } catch (error) {
+      if (!(error instanceof TlvTruncatedError)) throw error;
+      this.drops.add("malformed");
+      return undefined;
+    }
+  }
+}

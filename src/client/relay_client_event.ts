@@ -1,0 +1,56 @@
+import type { Endpoint } from "../session/endpoint.ts";
+import type { RelayedMessage } from "./sealed_content.ts";
+
+/** Why a client that was registered looks for its relay again. */
+export type LostCause =
+  /** The relay said that it is shutting down. */
+  | "shutdown"
+  /** The relay no longer answers, or no longer knows this client. */
+  | "silence";
+
+/** What a session with a relay brings. Ids and texts come from others: escape them before showing. */
+export type SessionEvent =
+  /** The relay has taken this client in; `isReconnect` is false the first time. */
+  | {
+    readonly type: "registered";
+    /** Address of the relay. */
+    readonly relay: Endpoint;
+    /** Fingerprint of its identity; `undefined` when it proves none. */
+    readonly fingerprint: string | undefined;
+    readonly isReconnect: boolean;
+  }
+  /** The relay is gone and is being looked for; `reason` in its own words, or empty. */
+  | { readonly type: "reconnecting"; readonly cause: LostCause; readonly reason: string }
+  /** Another client sent a message to all. */
+  | ({ readonly type: "message" } & RelayedMessage)
+  /** A client joined: its client name or `ip:port`. */
+  | { readonly type: "joined"; readonly id: string }
+  /** A client left or timed out. */
+  | { readonly type: "left"; readonly id: string }
+  /** The operator of the relay says something to everyone. */
+  | { readonly type: "notice"; readonly text: string };
+
+/** A relay was trusted for a reason that its user should know of. */
+export interface TrustEvent {
+  /** Tells this event from others. */
+  readonly type: "trust";
+  /** It was met for the first time, or it proves no identity at all. */
+  readonly news: "first_use" | "no_identity";
+  /** `HOST:PORT`, or `group IP:PORT`. */
+  readonly relay: string;
+  /** Fingerprint of its identity; `undefined` when it proves none. */
+  readonly fingerprint: string | undefined;
+  /** Why it could not be remembered, if it could not. */
+  readonly unsavedBecause: string | undefined;
+}
+
+/** Events that nobody read in time were dropped, the oldest ones; they would stand here. */
+export interface OverflowEvent {
+  /** Tells this event from others. */
+  readonly type: "overflow";
+  /** How many. */
+  readonly dropped: number;
+}
+
+/** What a `RelayClient` tells its user. */
+export type RelayClientEvent = SessionEvent | TrustEvent | OverflowEvent;

@@ -1,0 +1,54 @@
+import type { EventLogger } from "../observe/event_logger.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import type { TokenBucketRate } from "../session/token_bucket.ts";
+import type { TlvTypes } from "../wire/tlv_types.ts";
+
+/** Where the relay is: at an address, or somewhere in a multicast group. */
+export type RelayLocation =
+  | {
+    /** `HOST:PORT`, `HOST`, `[IPv6]:PORT`, or the same taken apart; the port is 47700 by default. */
+    readonly relay: string | Endpoint;
+    readonly group?: undefined;
+  }
+  | {
+    readonly relay?: undefined;
+    /** `IP:PORT` or `IP` of a multicast group in which the relay answers. */
+    readonly group: string | Endpoint;
+  };
+
+/** What `RelayClient.connect` is told. Times are milliseconds. */
+export type RelayClientOptions = RelayLocation & {
+  /** Client name, 1 to 64 bytes without control characters; without it others see `ip:port`. */
+  readonly name?: string;
+  /** Address of the network interface that datagrams leave by. */
+  readonly interface?: string;
+  /** Fingerprint `SHA256:...` that the relay must have. */
+  readonly identity?: string;
+  /**
+   * Directory with the file `known_relays`, by which a relay that was met before must still be the
+   * same. Without it, and without `identity`, whoever answers first is trusted at every connect.
+   */
+  readonly stateDirectory?: string;
+  /** How long the first registration may take; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /** How long a lost relay is looked for; for ever by default. */
+  readonly reconnectTimeoutMs?: number;
+  /** The longest message either way, bytes; 1 MiB by default. */
+  readonly maxMessageBytes?: number;
+  /** The oldest token taken, seconds; 60 by default, 0 takes any age. */
+  readonly maxMessageAgeSeconds?: number;
+  /** How long an unfinished message may go without a new fragment; 10,000 by default. */
+  readonly fragmentTimeoutMs?: number;
+  /** UDP payload of each datagram sent, bytes; 1,200 by default. */
+  readonly datagramBudgetBytes?: number;
+  /** How fast messages leave; 32 at once, then 4,000 a second by default. */
+  readonly messageRate?: TokenBucketRate;
+  /** Type numbers, for a deployment that grew up with others. */
+  readonly tlvTypes?: TlvTypes;
+  /** Events that wait for their reader at most; 4,096 by default. */
+  readonly maxBufferedEvents?: number;
+  /** Logged to; nothing by default. */
+  readonly logger?: EventLogger;
+  /** Ends the attempt to connect, and later the client. */
+  readonly signal?: AbortSignal;
+};

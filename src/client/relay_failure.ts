@@ -1,0 +1,109 @@
+import { type RegistrationRejected, RejectionCode } from "../wire/registration_rejected.ts";
+import { RelayClientError } from "./relay_client_error.ts";
+import { type RelayTarget, targetName } from "./relay_target.ts";
+
+/** Longest part of a relay's own words that an error quotes, in UTF-16 code units. */
+const MAX_QUOTED_LENGTH = 200;
+
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [RejectionCode.AUTHENTICATION_REQUIRED, "it asks for an admission token"],
+  [RejectionCode.AUTHENTICATION_FAILED, "it does not know the admission token"],
+  [RejectionCode.RELAY_FULL, "it is full"],
+  [RejectionCode.BANNED, "this client is banned"],
+  [RejectionCode.KEY_UNUSABLE, "it could not use the key, several times"],
+  [RejectionCode.NAME_TAKEN, "the name is taken or not allowed"],
+  [RejectionCode.REPLAYED, "it takes the registration for a stale or replayed one"],
+]);
+
+/** What is known about a registration that was not answered in time. */
+export interface AdmissionTimeout {
+  /** How far the relay's clock is ahead, seconds, if that is why its tokens were dropped. */
+  readonly skewSeconds: number | undefined;
+  /** Why an answer with a public key could not be used, if one came. */
+  readonly unusableReason: string | undefined;
+  /** Whether the relay gave its public key and then fell silent. */
+  readonly hasAnswered: boolean;
+}
+
+/**
+ * The error for a relay that refused.
+ *
+ * @param target Where the relay was asked for.
+ * @param rejection What it said; its words are quoted.
+ */
+export function refusalError(
+  target: RelayTarget,
+  { reason, text }: RegistrationRejected,
+): RelayClientError {
+  const why = REFUSALS.get(reason) ?? `reason ${reason}`;
+  const words = text === "" ? "" : ` (relay: ${text.slice(0, MAX_QUOTED_LENGTH)})`;
+  return new RelayClientError(
+    "REGISTRATION_REFUSED",
+    `Cannot register with relay ${nameOf(target)}: ${why}${words}`,
+  );
+}
+
+/**
+ * The error for a relay that did not answer in time.
+ *
+ * @param target Where the relay was asked for.
+ * @param timeout What is known.
+ */
+export function timeoutError(target: RelayTarget, timeout: AdmissionTimeout): RelayClientError {
+  const { skewSeconds, unusableReason, hasAnswered } = timeout;
+  if (skewSeconds !== undefined) {
+    const direction = skewSeconds > 0 ? "ahead of" : "behind";
+    return new RelayClientError(
+      "CLOCK_SKEW",
+      `Cannot register with relay ${nameOf(target)}: its clock is ${
+        Math.abs(skewSeconds)
+      } s ${direction} this one's`,
+    );
+  }
+  const why = hasAnswered
+    ? "it gave its public key, then fell silent"
+    : unusableReason === undefined
+    ? "no answer"
+    : `no answer that can be used (${unusableReason})`;
+  return new RelayClientError("RELAY_UNREACHABLE", `Cannot reach relay ${nameOf(target)}: ${why}`);
+}
+
+/**
+ * Adds to the error for a relay that was not reached that nothing could be sent to it.
+ *
+ * @param error Any error of the client; one with another code is left as it is.
+ * @param sendFailure What the system said to the last datagram that it refused, if it did.
+ */
+export function explainUnreachable(
+  error: RelayClientError,
+  sendFailure: unknown,
+): RelayClientError {
+  if (error.code !== "RELAY_UNREACHABLE" || sendFailure === undefined) return error;
+  const reason = sendFailure instanceof Error ? sendFailure.message : String(sendFailure);
+  return new RelayClientError(error.code, `${error.message}; sending failed: ${reason}`, {
+    cause: sendFailure,
+  });
+}
+
+/**
+ * The error for a relay that ended the session for good.
+ *
+ * @param reason In the relay's words, or empty.
+ */
+export function disconnectedError(reason: string): RelayClientError {
+  const words = reason === "" ? "" : `: ${reason.slice(0, MAX_QUOTED_LENGTH)}`;
+  return new RelayClientError("DISCONNECTED", `The relay ended the session${words}`);
+}
+
+/**
+ * The error for messages of which nobody knows whether the relay had them.
+ *
+ * @param why What happened to the relay.
+ */
+export function unconfirmedError(why: string): RelayClientError {
+  return new RelayClientError("RELAY_LOST", `Cannot confirm that messages arrived: ${why}`);
+}
+
+function nameOf({ kind, endpoint }: RelayTarget): string {
+  return targetName(kind, endpoint);
+}

@@ -1,0 +1,128 @@
+import { decodeFragmentNack, type FragmentNack, FragmentNackError } from "../wire/fragment_nack.ts";
+import { joinMessage } from "../wire/message.ts";
+import {
+  decodeRegistrationAccepted,
+  type RegistrationAccepted,
+  RegistrationAcceptedError,
+} from "../wire/registration_accepted.ts";
+import { findTlv, type Tlv } from "../wire/tlv.ts";
+import type { TlvTypes } from "../wire/tlv_types.ts";
+import { decodeU64 } from "../wire/u64.ts";
+
+/** A message of another client, as the relay passes it on. */
+export interface RelayedMessage {
+  /** Client name or `ip:port` of the sender; chosen by the sender, so escape it before showing it. */
+  readonly sender: string;
+  /** The message, in an array owned by the receiver. */
+  readonly payload: Uint8Array;
+  /** The relay's number for this message; `undefined` from a relay that does not number. */
+  readonly relaySequence: bigint | undefined;
+}
+
+/** One thing that a token of the relay says. */
+export type SealedContent =
+  | { readonly type: "registration_accepted"; readonly accepted: RegistrationAccepted }
+  | ({ readonly type: "message" } & RelayedMessage)
+  | { readonly type: "joined"; readonly id: string }
+  | { readonly type: "left"; readonly id: string }
+  | { readonly type: "notice"; readonly text: string }
+  | { readonly type: "disconnect"; readonly reason: string }
+  | { readonly type: "keep_alive_reply" }
+  | { readonly type: "fragment_nack"; readonly nack: FragmentNack }
+  | { readonly type: "malformed" }
+  | { readonly type: "unknown_tlv" };
+
+/** Reads what the tokens of a relay say. */
+export class SealedReader {
+  readonly #types: TlvTypes;
+  readonly #knownTypes: ReadonlySet<number>;
+
+  /** @param types The type table in use. */
+  constructor(types: TlvTypes) {
+    this.#types = types;
+    this.#knownTypes = new Set(Object.values(types));
+  }
+
+  /** Whether a type number stands in the table, for a feature of the client or not. */
+  knows(type: number): boolean {
+    return this.#knownTypes.has(type);
+  }
+
+  /**
+   * Reads one token.
+   *
+   * @param tlvs The TLVs of its plaintext; nothing of them is kept.
+   * @returns What it says, in order; a message stands where its first MESSAGE TLV does. What belongs
+   *   to features that the client does not use is passed over.
+   * @see PROTOCOL 1.2, 1.5
+   */
+  read(tlvs: readonly Tlv[]): SealedContent[] {
+    const contents: SealedContent[] = [];
+    let hasMessage = false;
+    for (const { type, value } of tlvs) {
+      if (!this.knows(type)) contents.push({ type: "unknown_tlv" });
+      else if (type !== this.#types.MESSAGE) contents.push(...readOne(type, value, this.#types));
+      else if (!hasMessage) {
+        hasMessage = true;
+        contents.push(readMessage(tlvs, this.#types));
+      }
+    }
+    return contents;
+  }
+}
+
+function readMessage(tlvs: readonly Tlv[], types: TlvTypes): SealedContent {
+  const sender = findTlv(tlvs, types.SENDER_ID);
+  const payload = joinMessage(types.MESSAGE, tlvs);
+  if (sender === undefined || payload === undefined) return { type: "malformed" };
+  const sequence = findTlv(tlvs, types.RELAY_SEQUENCE);
+  return {
+    type: "message",
+    sender: text(sender),
+    payload: payload.slice(),
+    relaySequence: sequence && decodeU64(sequence),
+  };
+}
+
+function readOne(type: number, value: Uint8Array, types: TlvTypes): SealedContent[] {
+  switch (type) {
+    case types.NOTIFY_CONNECT:
+      return [{ type: "joined", id: text(value) }];
+    case types.NOTIFY_DISCONNECT:
+      return [{ type: "left", id: text(value) }];
+    case types.SERVER_NOTICE:
+      return [{ type: "notice", text: text(value) }];
+    case types.DISCONNECT:
+      return [{ type: "disconnect", reason: text(value) }];
+    case types.KEEP_ALIVE_REPLY:
+      return [{ type: "keep_alive_reply" }];
+    case types.REGISTRATION_ACCEPTED:
+      return [readAccepted(value)];
+    case types.FRAGMENT_NACK:
+      return [readFragmentNack(value)];
+    default:
+      return [];
+  }
+}
+
+function readAccepted(value: Uint8Array): SealedContent {
+  try {
+    return { type: "registration_accepted", accepted: decodeRegistrationAccepted(value) };
+  } catch (error) {
+    if (error instanceof RegistrationAcceptedError) return { type: "malformed" };
+    throw error;
+  }
+}
+
+function readFragmentNack(value: Uint8Array): SealedContent {
+  try {
+    return { type: "fragment_nack", nack: decodeFragmentNack(value) };
+  } catch (error) {
+    if (error instanceof FragmentNackError) return { type: "malformed" };
+    throw error;
+  }
+}
+
+function text(value: Uint8Array): string {
+  return new TextDecoder().decode(value);
+}

@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { type SealedContent, SealedReader } from "../../src/client/sealed_content.ts";
+import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { DEFAULT_TLV_TYPES, tlvTypesWith } from "../../src/wire/tlv_types.ts";
+import type { Tlv } from "../../src/wire/tlv.ts";
+import { encodeU64 } from "../../src/wire/u64.ts";
+import { namedTlv } from "../support/named_tlv.ts";
+
+const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
+  { name: "nothing in an empty token", tlvs: [], contents: [] },
+  {
+    name: "a message",
+    tlvs: [
+      namedTlv("SENDER_ID", "ben"),
+      namedTlv("RELAY_SEQUENCE", encodeU64(7n)),
+      namedTlv("MESSAGE", "hello"),
+    ],
+    contents: [{
+      type: "message",
+      sender: "ben",
+      relaySequence: 7n,
+      payload: new TextEncoder().encode("hello"),
+    }],
+  },
+  {
+    name: "a message in several TLVs, once",
+    tlvs: [namedTlv("MESSAGE", "hel"), namedTlv("SENDER_ID", "ben"), namedTlv("MESSAGE", "lo")],
+    contents: [{
+      type: "message",
+      sender: "ben",
+      relaySequence: undefined,
+      payload: new TextEncoder().encode("hello"),
+    }],
+  },
+  {
+    name: "no number in a RELAY_SEQUENCE of 3 bytes",
+    tlvs: [
+      namedTlv("SENDER_ID", "ben"),
+      namedTlv("RELAY_SEQUENCE", "abc"),
+      namedTlv("MESSAGE"),
+    ],
+    contents: [{
+      type: "message",
+      sender: "ben",
+      relaySequence: undefined,
+      payload: new Uint8Array(),
+    }],
+  },
+  {
+    name: "a message without sender as malformed",
+    tlvs: [namedTlv("MESSAGE", "hello")],
+    contents: [{ type: "malformed" }],
+  },
+  {
+    name: "joins, leaves and notices in their order",
+    tlvs: [
+      namedTlv("NOTIFY_DISCONNECT", "a"),
+      namedTlv("SERVER_NOTICE", "b"),
+      namedTlv("NOTIFY_CONNECT", "c"),
+    ],
+    contents: [{ type: "left", id: "a" }, { type: "notice", text: "b" }, {
+      type: "joined",
+      id: "c",
+    }],
+  },
+  {
+    name: "text that is not UTF-8 with replacement characters",
+    tlvs: [namedTlv("NOTIFY_CONNECT", Uint8Array.of(0x61, 0xff))],
+    contents: [{ type: "joined", id: "a\ufffd" }],
+  },
+  {
+    name: "DISCONNECT and KEEP_ALIVE_REPLY",
+    tlvs: [namedTlv("DISCONNECT", "bye"), namedTlv("KEEP_ALIVE_REPLY", encodeU64(1n))],
+    contents: [{ type: "disconnect", reason: "bye" }, { type: "keep_alive_reply" }],
+  },
+  {
+    name: "FRAGMENT_NACK",
+    tlvs: [namedTlv("FRAGMENT_NACK", encodeFragmentNack({ messageId: 9, missing: [1, 2] }))],
+    contents: [{ type: "fragment_nack", nack: { messageId: 9, missing: [1, 2] } }],
+  },
+  {
+    name: "fields of a wrong length as malformed",
+    tlvs: [namedTlv("FRAGMENT_NACK", "abc"), namedTlv("REGISTRATION_ACCEPTED", "abc")],
+    contents: [{ type: "malformed" }, { type: "malformed" }],
+  },
+  {
+    name: "types of no table as unknown, and those of other features not at all",
+    tlvs: [{ type: 0x9999, value: new Uint8Array() }, namedTlv("GROUP_KEY"), namedTlv("LOST")],
+    contents: [{ type: "unknown_tlv" }],
+  },
+];
+
+for (const { name, tlvs, contents } of rows) {
+  Deno.test(`SealedReader.read() reads ${name}`, () => {
+    assertEquals(new SealedReader(DEFAULT_TLV_TYPES).read(tlvs), contents);
+  });
+}
+
+Deno.test("SealedReader.read() goes by the table in use", () => {
+  const reader = new SealedReader(tlvTypesWith({ SERVER_NOTICE: 0x0777 }));
+  const value = new TextEncoder().encode("tea");
+  assertEquals(reader.read([{ type: 0x0777, value }]), [{ type: "notice", text: "tea" }]);
+  assertEquals(reader.read([namedTlv("SERVER_NOTICE", "tea")]), [{ type: "unknown_tlv" }]);
+});
+
+Deno.test("SealedReader.read() gives a payload that shares no memory", () => {
+  const value = new TextEncoder().encode("hello");
+  const [content] = new SealedReader(DEFAULT_TLV_TYPES).read([
+    namedTlv("SENDER_ID", "ben"),
+    namedTlv("MESSAGE", value),
+  ]);
+  assert(content?.type === "message");
+  value.fill(0);
+  assertEquals(new TextDecoder().decode(content.payload), "hello");
+});
