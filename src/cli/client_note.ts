@@ -1,0 +1,45 @@
+import type { RelayClientEvent } from "../client/relay_client_event.ts";
+import { escapeUnprintable } from "../observe/printable_text.ts";
+import { formatEndpoint } from "../session/endpoint.ts";
+
+/**
+ * Says in a line what a client's user should know besides the messages.
+ *
+ * @param event An event of the client.
+ * @returns A line for standard error, or `undefined` for what is no such news.
+ */
+export function clientNote(event: RelayClientEvent): string | undefined {
+  switch (event.type) {
+    case "registered":
+      return event.isReconnect ? `back at relay ${formatEndpoint(event.relay)}` : undefined;
+    case "reconnecting":
+      return lostNote(event.cause, event.reason);
+    case "trust":
+      return trustNote(event);
+    case "overflow":
+      return `${event.dropped} events were dropped: they came faster than they were printed`;
+    case "message":
+    case "joined":
+    case "left":
+    case "notice":
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+function lostNote(cause: "shutdown" | "silence", reason: string): string {
+  // The rest of what the relay says at a shutdown is in this note already.
+  const own = reason.replace(/^relay is shutting down(?:: )?/, "");
+  const words = own === "" ? "" : ` (${escapeUnprintable(own)})`;
+  return cause === "shutdown"
+    ? `the relay has shut down${words}, reconnecting...`
+    : "the relay no longer answers, reconnecting...";
+}
+
+function trustNote(event: Extract<RelayClientEvent, { type: "trust" }>): string {
+  const { news, relay, fingerprint, unsavedBecause } = event;
+  if (news === "no_identity") return `relay ${relay} proves no identity: anyone could pose as it`;
+  const unsaved = unsavedBecause === undefined ? "" : ` (not remembered: ${unsavedBecause})`;
+  return escapeUnprintable(`trusting relay ${relay} on first use: ${fingerprint ?? ""}${unsaved}`);
+}

@@ -1,0 +1,46 @@
+import type { RelayClientEvent } from "../client/relay_client_event.ts";
+import type { RelayedMessage } from "../client/sealed_content.ts";
+import { stringifyPrintable } from "../observe/printable_text.ts";
+
+/**
+ * Writes an event as `listen --json` prints it: one JSON object on one line.
+ *
+ * @param event An event of the client.
+ * @returns The line without its end, or `undefined` for what is told on standard error.
+ */
+export function eventJson(event: RelayClientEvent): string | undefined {
+  switch (event.type) {
+    case "message":
+      return stringifyPrintable(messageJson(event));
+    case "joined":
+    case "left":
+      return stringifyPrintable({ type: event.type, id: event.id });
+    case "notice":
+      return stringifyPrintable({ type: "notice", text: event.text });
+    case "overflow":
+      return stringifyPrintable({ type: "gap", dropped: event.dropped });
+    case "registered":
+    case "reconnecting":
+    case "trust":
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** `text` when the message is UTF-8, else `base64`. */
+function messageJson({ sender, payload, relaySequence }: RelayedMessage): object {
+  const sequence = relaySequence === undefined ? undefined : Number(relaySequence);
+  const text = utf8Of(payload);
+  const content = text === undefined ? { base64: payload.toBase64() } : { text };
+  return { type: "message", sender, sequence, ...content };
+}
+
+function utf8Of(payload: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

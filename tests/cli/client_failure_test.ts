@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "@std/assert";
+import { clientFailure } from "../../src/cli/client_failure.ts";
+import { ExitCodeError } from "../../src/cli/exit_code_error.ts";
+import { RelayClientError } from "../../src/client/relay_client_error.ts";
+import { RelayIdentityError } from "../../src/client/relay_identity_error.ts";
+
+for (
+  const code of [
+    "HOST_NOT_FOUND",
+    "RELAY_UNREACHABLE",
+    "CLOCK_SKEW",
+    "REGISTRATION_REFUSED",
+    "DISCONNECTED",
+    "RELAY_LOST",
+  ] as const
+) {
+  Deno.test(`clientFailure() gives ${code} exit code 3`, () => {
+    const cause = new RelayClientError(code, "Cannot go on");
+    const error = clientFailure(cause);
+    assert(error instanceof ExitCodeError);
+    assertEquals([error.exitCode, error.message, error.cause], [3, "Cannot go on", cause]);
+  });
+}
+
+for (const code of ["MESSAGE_TOO_LARGE", "SEND_QUEUE_FULL", "CLIENT_CLOSED"] as const) {
+  Deno.test(`clientFailure() leaves ${code} as it is`, () => {
+    const error = new RelayClientError(code, "Cannot go on");
+    assertEquals(clientFailure(error), error);
+  });
+}
+
+Deno.test("clientFailure() explains a changed identity, and the way out", () => {
+  const error = clientFailure(
+    new RelayIdentityError("IDENTITY_CHANGED", {
+      relay: "a:1",
+      expected: "SHA256:old",
+      got: "SHA256:new",
+      place: { path: "/state/known_relays", lineNumber: 4 },
+    }),
+  );
+  assert(error instanceof ExitCodeError);
+  assertEquals(error.exitCode, 3);
+  for (const part of ["a:1", "SHA256:old", "SHA256:new", "line 4 of /state/known_relays"]) {
+    assert(error.message.includes(part), `${part} not in: ${error.message}`);
+  }
+});

@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import { clientNote } from "../../src/cli/client_note.ts";
+import type { RelayClientEvent } from "../../src/client/relay_client_event.ts";
+
+const RELAY = { hostname: "127.0.0.1", port: 47_700 };
+
+const rows: [event: RelayClientEvent, note: string | undefined][] = [
+  [{ type: "registered", relay: RELAY, fingerprint: undefined, isReconnect: false }, undefined],
+  [
+    { type: "registered", relay: RELAY, fingerprint: undefined, isReconnect: true },
+    "back at relay 127.0.0.1:47700",
+  ],
+  [
+    { type: "reconnecting", cause: "silence", reason: "" },
+    "the relay no longer answers, reconnecting...",
+  ],
+  [
+    { type: "reconnecting", cause: "shutdown", reason: "relay is shutting down" },
+    "the relay has shut down, reconnecting...",
+  ],
+  [
+    { type: "reconnecting", cause: "shutdown", reason: "relay is shutting down: a\nb" },
+    "the relay has shut down (a\\u000ab), reconnecting...",
+  ],
+  [
+    {
+      type: "trust",
+      news: "first_use",
+      relay: "a:1",
+      fingerprint: "SHA256:x",
+      unsavedBecause: undefined,
+    },
+    "trusting relay a:1 on first use: SHA256:x",
+  ],
+  [
+    {
+      type: "trust",
+      news: "first_use",
+      relay: "a:1",
+      fingerprint: "SHA256:x",
+      unsavedBecause: "disk full",
+    },
+    "trusting relay a:1 on first use: SHA256:x (not remembered: disk full)",
+  ],
+  [
+    {
+      type: "trust",
+      news: "no_identity",
+      relay: "a:1",
+      fingerprint: undefined,
+      unsavedBecause: undefined,
+    },
+    "relay a:1 proves no identity: anyone could pose as it",
+  ],
+  [{ type: "joined", id: "ben" }, undefined],
+  [{ type: "notice", text: "tea" }, undefined],
+];
+
+for (const [event, note] of rows) {
+  Deno.test(`clientNote() says of ${event.type}: ${note ?? "nothing"}`, () => {
+    assertEquals(clientNote(event), note);
+  });
+}
