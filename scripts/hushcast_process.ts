@@ -1,0 +1,79 @@
+import { fileURLToPath } from "node:url";
+import { LineProcess } from "./line_process.ts";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** The permissions of the executable, and no others. */
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--no-prompt"];
+
+/** How a `hushcast` is started. */
+export interface HushcastOptions {
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What runs it, as in `ip netns exec NAME`; by default nothing. */
+  readonly within?: readonly string[];
+}
+
+/** One `hushcast` in a process of its own, with its output as lines. */
+export class HushcastProcess extends LineProcess {
+  /**
+   * Starts `hushcast`.
+   *
+   * @param args The command line.
+   * @param options Variables, and what runs it.
+   */
+  constructor(args: readonly string[], { environment, within = [] }: HushcastOptions = {}) {
+    const [command = "", ...rest] = [...within, Deno.execPath(), "run", ...PERMISSIONS, MAIN];
+    super(command, [...rest, ...args], { NO_COLOR: "1", ...environment });
+  }
+}
+
+/** A relay in a process of its own, and where it is reached. */
+export interface RunningRelay extends AsyncDisposable {
+  readonly process: HushcastProcess;
+  /** `127.0.0.1:PORT`. */
+  readonly relay: string;
+  /** Port of unicast and multicast alike. */
+  readonly port: number;
+  /** `IP:PORT` of the group, or `-`. */
+  readonly group: string;
+  readonly controlPort: number;
+  /** `SHA256:...` */
+  readonly identity: string;
+}
+
+/**
+ * Starts a relay on loopback, with free ports unless told otherwise, and waits until it is ready.
+ *
+ * @param state Its state directory.
+ * @param args Flags behind the usual ones; the last of a kind counts.
+ * @param options Variables, and what runs it.
+ */
+export async function startRelay(
+  state: string,
+  args: readonly string[] = [],
+  options: HushcastOptions = {},
+): Promise<RunningRelay> {
+  const loopback = ["--bind", "127.0.0.1", "--interface", "127.0.0.1", "--port", "0"];
+  const process = new HushcastProcess(
+    ["relay", ...loopback, "--control-port", "0", "--state", state, ...args],
+    options,
+  );
+  try {
+    const [, port = "", group = "", controlPort = "", identity = ""] = await process.line(
+      /^hushcast relay ready udp=\S+:(\d+) group=(\S+) control=\S+:(\d+) identity=(SHA256:\S+)$/,
+    );
+    return {
+      process,
+      relay: `127.0.0.1:${port}`,
+      port: Number(port),
+      group,
+      controlPort: Number(controlPort),
+      identity,
+      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+}
