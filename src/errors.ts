@@ -9,6 +9,8 @@ export abstract class HushcastError extends Error {
   abstract readonly code: string;
 
   /**
+   * Makes the error.
+   *
    * @param message What failed, then actual against expected; no full stop, no secrets.
    * @param options `cause` when another error is wrapped.
    */

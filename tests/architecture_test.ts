@@ -25,9 +25,8 @@ const DENO_ROOMS = ["cli", "settings", "observe", "std"];
 const SHELLS = new Set([
   "session/udp_socket.ts",
   "relay/relay_server.ts",
-  "relay/relay_timer.ts",
   "relay/random_pool.ts",
-  "client/deadline_timer.ts",
+  "session/deadline_timer.ts",
   "client/relay_client.ts",
   "client/connection_plan.ts",
   "client/known_relays_file.ts",

@@ -85,8 +85,8 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
     summary: "Send messages and end",
     description: "Sends TEXT as one message, or a whole file as one message, or, with neither, " +
       "each line of standard input as a message of its own.",
-    arguments: "[TEXT]",
-    maxPositionals: 1,
+    arguments: "[TEXT...]",
+    maxPositionals: Infinity,
     flagsFirst: false,
     examples: [
       { line: 'hushcast send --relay 127.0.0.1 "lunch is ready"', effect: "Send one message" },

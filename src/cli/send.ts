@@ -1,4 +1,5 @@
 import type { RelayClient } from "../client/relay_client.ts";
+import type { SendSettings } from "../settings/command_settings.ts";
 import { type CliIo, OutputClosedError } from "./cli_io.ts";
 import { readByteLines } from "./byte_lines.ts";
 import { withRelayClient } from "./client_connection.ts";
@@ -9,9 +10,6 @@ import { ExitCodeError } from "./exit_code_error.ts";
 import { openProgressBar } from "./progress_bar.ts";
 import { stoppableInput } from "./stoppable_input.ts";
 import { UsageError } from "./usage_error.ts";
-
-/** The longest message, bytes: what relays take unless configured otherwise. */
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** What is to be sent. */
 interface MessageSource {
@@ -29,21 +27,21 @@ export async function run(context: CommandContext<"send">): Promise<ExitCode> {
     throw new UsageError("TEXT and --file exclude each other");
   }
   // Read before anything is connected: a file that is not there should cost nobody a registration.
-  const source = await openSource(settings.file, positionals, io);
+  const source = await openSource(settings, positionals, io);
   // A script would rather fail than wait for a relay that does not come back.
   const options = { reconnectTimeoutMs: settings.timeoutMs };
   return await withRelayClient(settings, io, (client) => sendAll(client, source, io), options);
 }
 
 async function openSource(
-  file: string | undefined,
+  { file, maxMessageBytes }: SendSettings,
   words: readonly string[],
   io: CliIo,
 ): Promise<MessageSource> {
   if (words.length > 0) return single("message", new TextEncoder().encode(words.join(" ")));
-  if (file !== undefined) return single(file, await readMessageFile(file));
+  if (file !== undefined) return single(file, await readMessageFile(file, maxMessageBytes));
   const { readable, stop } = stoppableInput(io.stdin.readable);
-  return { label: "line", messages: readByteLines(readable, MAX_MESSAGE_BYTES), stop };
+  return { label: "line", messages: readByteLines(readable, maxMessageBytes), stop };
 }
 
 function single(label: string, message: Uint8Array): MessageSource {
@@ -93,13 +91,13 @@ async function writeNote(line: string, io: CliIo): Promise<void> {
   }
 }
 
-async function readMessageFile(path: string): Promise<Uint8Array> {
+async function readMessageFile(path: string, maxBytes: number): Promise<Uint8Array> {
   try {
     const { size } = await Deno.stat(path);
-    if (size > MAX_MESSAGE_BYTES) {
+    if (size > maxBytes) {
       throw new ExitCodeError(
         EXIT_CODE.failed,
-        `Cannot send ${path}: a message has at most ${MAX_MESSAGE_BYTES} bytes, it has ${size}`,
+        `Cannot send ${path}: a message has at most ${maxBytes} bytes (--max-message), it has ${size}`,
       );
     }
     return await Deno.readFile(path);

@@ -25,7 +25,7 @@ export type { TokenBucketRate } from "../session/token_bucket.ts";
 export { UdpSocketError } from "../session/udp_socket.ts";
 export { StateFileError } from "../settings/state_file.ts";
 export { ClientNameError } from "../wire/client_name.ts";
-export type { TlvTypes } from "../wire/tlv_types.ts";
+export { DEFAULT_TLV_TYPES, type TlvName, type TlvTypes } from "../wire/tlv_types.ts";
 export type { SendProgress } from "./pending_sends.ts";
 export { RelayClient, type SendOptions } from "./relay_client.ts";
 export { RelayClientError, type RelayClientErrorCode } from "./relay_client_error.ts";

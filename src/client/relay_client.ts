@@ -4,7 +4,7 @@ import type { Instant } from "../session/instant.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
 import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
 import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
-import { DeadlineTimer } from "./deadline_timer.ts";
+import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { EventBuffer } from "./event_buffer.ts";
 import { PendingSends, type SendProgress } from "./pending_sends.ts";
 import { RelayClientCore } from "./relay_client_core.ts";

@@ -1,27 +1,6 @@
+import type { ClientSummary } from "../session/client_summary.ts";
 import { quoteArgument } from "./command_line.ts";
 import type { JsonObject } from "./json_value.ts";
-
-/** One registered client as the control port shows it. */
-export interface ClientSummary {
-  /** Its name if it gave one, else `ip:port`. */
-  readonly id: string;
-  /** `ip:port`. */
-  readonly address: string;
-  /** Session id, 16 hex digits. */
-  readonly session: string;
-  /** When it registered, Unix milliseconds. */
-  readonly sinceUnixMs: number;
-  /** Milliseconds since the last authentic datagram from it. */
-  readonly idleMs: number;
-  /** Messages from the client. */
-  readonly messagesIn: number;
-  /** Messages to the client. */
-  readonly messagesOut: number;
-  /** Payload bytes from the client. */
-  readonly bytesIn: number;
-  /** Payload bytes to the client. */
-  readonly bytesOut: number;
-}
 
 /**
  * Writes a client on one line, as `list_clients` shows it.

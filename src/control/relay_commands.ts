@@ -1,5 +1,6 @@
 import { CommandError, type CommandReply, type ControlCommand } from "./command.ts";
-import { clientDetails, clientJson, clientLine, type ClientSummary } from "./client_summary.ts";
+import type { ClientSummary } from "../session/client_summary.ts";
+import { clientDetails, clientJson, clientLine } from "./client_summary.ts";
 import { statisticsLines, type StatisticsTree } from "./statistics.ts";
 
 /** What the control port needs of the relay. Nothing here waits for the network. */

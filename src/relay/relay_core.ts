@@ -1,4 +1,5 @@
 import type { Endpoint } from "../session/endpoint.ts";
+import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
@@ -7,9 +8,9 @@ import { Admission } from "./admission.ts";
 import { Conversation } from "./conversation.ts";
 import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
 import { NoticeTeller } from "./notice_teller.ts";
-import type { ClientSummary, RelayEffect } from "./relay_effects.ts";
+import type { RelayEffect } from "./relay_effects.ts";
 import type { RelayOptions, ServerKey } from "./relay_options.ts";
-import { RelayState, summaryOf } from "./relay_state.ts";
+import { RelayState } from "./relay_state.ts";
 import { type RelayStatistics, relayStatistics } from "./relay_statistics.ts";
 import type { Source } from "./stranger_answers.ts";
 

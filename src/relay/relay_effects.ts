@@ -1,26 +1,8 @@
+import type { ClientSummary } from "../session/client_summary.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 
 /** Why a session ended. */
 export type RemovalReason = "left" | "timed_out" | "kicked" | "replaced" | "shutdown";
-
-/** A registered client, as an operator sees it. */
-export interface ClientSummary {
-  /** Client name, or `ip:port`. */
-  readonly id: string;
-  /** `ip:port` */
-  readonly address: string;
-  /** Session id, 16 hexadecimal digits. */
-  readonly session: string;
-  /** Wall-clock time of the registration, milliseconds. */
-  readonly sinceUnixMs: number;
-  /** Time since the last sign of life, milliseconds. */
-  readonly idleMs: number;
-  /** Messages and bytes of payload from the client, and to it. */
-  readonly messagesIn: number;
-  readonly messagesOut: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-}
 
 /** What the shell is to do, in order. */
 export type RelayEffect =

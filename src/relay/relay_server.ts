@@ -2,15 +2,16 @@ import type { Identity } from "../crypto/identity.ts";
 import type { RsaModulusBits } from "../crypto/rsa.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
+import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
 import { RandomPool } from "./random_pool.ts";
 import { RejectionLog } from "./rejection_log.ts";
 import { RelayCore } from "./relay_core.ts";
-import type { ClientSummary, RelayEffect, RemovalReason } from "./relay_effects.ts";
+import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
 import { RelaySockets } from "./relay_sockets.ts";
 import type { RelayStatistics } from "./relay_statistics.ts";
-import { RelayTimer } from "./relay_timer.ts";
+import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { IDENTITY_RENEWAL_MS, ServerKeys } from "./server_keys.ts";
 
 /** What a relay is made of. */
@@ -48,7 +49,7 @@ export class RelayServer implements AsyncDisposable {
   readonly #sockets: RelaySockets;
   readonly #keys: ServerKeys;
   readonly #core: RelayCore;
-  readonly #timer: RelayTimer;
+  readonly #timer: DeadlineTimer;
   readonly #rejections: RejectionLog;
   readonly #startedAtMs: number;
   readonly #work = new Set<Promise<void>>();
@@ -68,7 +69,7 @@ export class RelayServer implements AsyncDisposable {
     this.#keys = keys;
     this.#startedAtMs = now.monotonicMs;
     this.#rejections = new RejectionLog(now.monotonicMs);
-    this.#timer = new RelayTimer(() => this.#step((now) => this.#core.tick(now)));
+    this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
     this.#core = new RelayCore({
       options: { ...options.protocol, randomBytes: (count) => random.take(count) },
       serverKey: keys.serverKey,

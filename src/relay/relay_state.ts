@@ -1,5 +1,6 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import { RelayCounters } from "../observe/counters.ts";
+import { summaryOf } from "../session/client_summary.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { Expiry } from "../session/expiry.ts";
@@ -14,7 +15,7 @@ import { Reassembly } from "../wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
-import { type ClientSummary, EffectQueue, type RemovalReason } from "./relay_effects.ts";
+import { EffectQueue, type RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
 
 /** Tokens remembered for one session, to tell copies by. */
@@ -98,22 +99,4 @@ export class RelayState {
     const client = summaryOf(session, now);
     this.effects.push({ type: "client_removed", client, reason, detail });
   }
-}
-
-/** A session as an operator sees it. */
-export function summaryOf(session: Session, now: Instant): ClientSummary {
-  const { id, address, sessionId, sinceUnixMs, messagesIn, messagesOut, bytesIn, bytesOut } =
-    session;
-  const idleMs = now.monotonicMs - session.lastSeenMs;
-  return {
-    id,
-    address,
-    session: sessionId,
-    sinceUnixMs,
-    idleMs,
-    messagesIn,
-    messagesOut,
-    bytesIn,
-    bytesOut,
-  };
 }

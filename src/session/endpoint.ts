@@ -4,7 +4,9 @@ const ENDPOINT =
 
 /** A UDP address: IP address literal (v4, or v6 without brackets) and port. */
 export interface Endpoint {
+  /** IP address literal; where a person has typed it, also a host name. */
   readonly hostname: string;
+  /** UDP port, 0 to 65,535. */
   readonly port: number;
 }
 

@@ -9,6 +9,7 @@ const MAX_ERRORS_IN_A_ROW = 100;
 
 /** Raised when a UDP socket can't be opened, or its group not be joined. */
 export class UdpSocketError extends HushcastError {
+  /** Stable name of this error. */
   readonly code = "UDP_SOCKET";
 }
 

@@ -1,5 +1,5 @@
 import { LOG_SETTINGS } from "./log_settings.ts";
-import { DATAGRAM_BUDGET_SETTING } from "./relay_settings.ts";
+import { DATAGRAM_BUDGET_SETTING, MESSAGE_LIMIT_SETTINGS } from "./relay_settings.ts";
 import type { SettingsTable } from "./setting.ts";
 import { STATE_SETTING } from "./state_setting.ts";
 import { RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
@@ -53,6 +53,7 @@ export const CLIENT_SETTINGS = {
     help: "Longest wait for the relay's answer",
   },
   datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
+  ...MESSAGE_LIMIT_SETTINGS,
   logLevel: { ...LOG_SETTINGS.logLevel, default: "warn" },
   logFormat: LOG_SETTINGS.logFormat,
 } as const satisfies SettingsTable;

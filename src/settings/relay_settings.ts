@@ -77,17 +77,8 @@ const CONTROL_PORT_SETTINGS = {
   },
 } as const satisfies SettingsTable;
 
-const LIMIT_SETTINGS = {
-  // At most what a u16 of REGISTRATION_ACCEPTED can tell the client (PROTOCOL 1.2).
-  clientTimeoutMs: {
-    key: "client_timeout",
-    kind: "seconds",
-    min: 1,
-    max: 65_535,
-    whole: true,
-    default: 60,
-    help: "Silence after which a client is removed",
-  },
+/** Limits of messages, which relays and clients keep alike (PROTOCOL 1.5, 1.6). */
+export const MESSAGE_LIMIT_SETTINGS = {
   fragmentTimeoutMs: {
     key: "fragment_timeout",
     kind: "seconds",
@@ -112,8 +103,22 @@ const LIMIT_SETTINGS = {
     max: 64 * 1024 ** 2,
     unit: "bytes",
     default: 1024 ** 2,
-    help: "Largest message that is put together from fragments",
+    help: "Largest message that is sent or put together from fragments",
   },
+} as const satisfies SettingsTable;
+
+const LIMIT_SETTINGS = {
+  // At most what a u16 of REGISTRATION_ACCEPTED can tell the client (PROTOCOL 1.2).
+  clientTimeoutMs: {
+    key: "client_timeout",
+    kind: "seconds",
+    min: 1,
+    max: 65_535,
+    whole: true,
+    default: 60,
+    help: "Silence after which a client is removed",
+  },
+  ...MESSAGE_LIMIT_SETTINGS,
   maxClients: {
     key: "max_clients",
     kind: "integer",

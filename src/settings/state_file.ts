@@ -3,6 +3,7 @@ import { HushcastError } from "../errors.ts";
 
 /** Raised when a file of the state directory can't be read or written. */
 export class StateFileError extends HushcastError {
+  /** Stable name of this error. */
   readonly code = "STATE_FILE";
 }
 

@@ -5,6 +5,7 @@ export const MAX_CLIENT_NAME_BYTES = 64;
 
 /** Raised when a CLIENT_NAME breaks the rules of PROTOCOL 1.2. */
 export class ClientNameError extends HushcastError {
+  /** Stable name of this error. */
   readonly code = "CLIENT_NAME_MALFORMED";
 }
 

@@ -88,8 +88,8 @@ const refused: { args: string[]; line: string }[] = [
     line: "hushcast relay: unexpected argument \"now\"; try 'hushcast relay --help'\n",
   },
   {
-    args: ["send", "two", "words"],
-    line: "hushcast send: unexpected argument \"words\"; try 'hushcast send --help'\n",
+    args: ["listen", "now"],
+    line: "hushcast listen: unexpected argument \"now\"; try 'hushcast listen --help'\n",
   },
   {
     args: ["rely"],

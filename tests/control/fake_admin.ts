@@ -1,4 +1,4 @@
-import type { ClientSummary } from "../../src/control/client_summary.ts";
+import type { ClientSummary } from "../../src/session/client_summary.ts";
 import type { RelayAdmin } from "../../src/control/relay_commands.ts";
 import type { StatisticsTree } from "../../src/control/statistics.ts";
 

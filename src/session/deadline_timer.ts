@@ -1,15 +1,18 @@
+/** The longest delay that `setTimeout` takes; a later deadline is reached in several steps. */
+const MAX_DELAY_MS = 0x7fff_ffff;
+
 /**
- * The one timer of a shell: armed to what a core's `nextDeadline` reports.
+ * The one timer of a shell, armed to the next deadline that its core names.
  *
- * Deadlines mostly move later (every datagram does that), so a timer that is already armed for an
- * earlier moment is left alone: it fires, finds nothing due, and is armed anew.
+ * Nearly every datagram moves the deadline to later. So a timer that is armed for an earlier moment
+ * is left alone: it fires, its core finds nothing due, and it is armed anew.
  */
-export class RelayTimer implements Disposable {
+export class DeadlineTimer implements Disposable {
   readonly #onDue: () => void;
   #handle: ReturnType<typeof setTimeout> | undefined;
   #armedForMs = Infinity;
 
-  /** @param onDue Called when a deadline has come; it arms the timer anew. */
+  /** @param onDue Called at the deadline, or before; it arms the timer anew. */
   constructor(onDue: () => void) {
     this.#onDue = onDue;
   }
@@ -17,7 +20,7 @@ export class RelayTimer implements Disposable {
   /**
    * Sees to it that `onDue` is called at a deadline, or before.
    *
-   * @param deadlineMs Monotonic milliseconds, or `undefined` when nothing is due.
+   * @param deadlineMs Monotonic milliseconds; `undefined` for none.
    * @param nowMs Monotonic milliseconds.
    */
   arm(deadlineMs: number | undefined, nowMs: number): void {
@@ -26,20 +29,15 @@ export class RelayTimer implements Disposable {
     this.#armedForMs = deadlineMs;
     // Rounded up: a timer that fires a fraction too early would find nothing due and spin.
     const delayMs = Math.min(Math.max(0, Math.ceil(deadlineMs - nowMs)), MAX_DELAY_MS);
-    this.#handle = setTimeout(() => this.#fire(), delayMs);
+    this.#handle = setTimeout(() => {
+      this.#armedForMs = Infinity;
+      this.#onDue();
+    }, delayMs);
   }
 
-  /** Disarms the timer. */
+  /** Disarms the timer for good. */
   [Symbol.dispose](): void {
     clearTimeout(this.#handle);
     this.#armedForMs = -Infinity;
   }
-
-  #fire(): void {
-    this.#armedForMs = Infinity;
-    this.#onDue();
-  }
 }
-
-/** The longest that `setTimeout` can wait; a later deadline is armed again on the way. */
-const MAX_DELAY_MS = 0x7fff_ffff;

@@ -1,0 +1,47 @@
+import type { Instant } from "./instant.ts";
+import type { Session } from "./session.ts";
+
+/** One registered client as an operator sees it. */
+export interface ClientSummary {
+  /** Its name if it gave one, else `ip:port`. */
+  readonly id: string;
+  /** `ip:port`. */
+  readonly address: string;
+  /** Session id, 16 hex digits. */
+  readonly session: string;
+  /** When it registered, Unix milliseconds. */
+  readonly sinceUnixMs: number;
+  /** Milliseconds since the last authentic datagram from it. */
+  readonly idleMs: number;
+  /** Messages from the client. */
+  readonly messagesIn: number;
+  /** Messages to the client. */
+  readonly messagesOut: number;
+  /** Payload bytes from the client. */
+  readonly bytesIn: number;
+  /** Payload bytes to the client. */
+  readonly bytesOut: number;
+}
+
+/**
+ * Sums a session up for an operator.
+ *
+ * @param session The session.
+ * @param now The moment.
+ */
+export function summaryOf(session: Session, now: Instant): ClientSummary {
+  const { id, address, sessionId, sinceUnixMs, messagesIn, messagesOut, bytesIn, bytesOut } =
+    session;
+  const idleMs = now.monotonicMs - session.lastSeenMs;
+  return {
+    id,
+    address,
+    session: sessionId,
+    sinceUnixMs,
+    idleMs,
+    messagesIn,
+    messagesOut,
+    bytesIn,
+    bytesOut,
+  };
+}
