@@ -42,7 +42,7 @@ const informed: { args: string[]; output: RegExp }[] = [
   { args: ["help", "help"], output: /Usage: hushcast COMMAND/ },
   { args: ["help", "relay"], output: /^Usage: hushcast relay \[OPTIONS\]\n/ },
   { args: ["--help", "chat"], output: /^Usage: hushcast chat \[OPTIONS\]\n/ },
-  { args: ["send", "--help"], output: /^Usage: hushcast send \[OPTIONS\] \[TEXT\]\n/ },
+  { args: ["send", "--help"], output: /^Usage: hushcast send \[OPTIONS\] \[TEXT\.\.\.\]\n/ },
   { args: ["control", "-h"], output: /^Usage: hushcast control \[OPTIONS\] \[COMMAND/ },
 ];
 
