@@ -44,6 +44,7 @@ export class RelayChannel {
     }, now);
     this.#reassembly = new Reassembly(parts.pool, "relay");
     this.receiver = new TokenReceiver({
+      types: options.types,
       fernet,
       maxMessageAgeSeconds: options.maxMessageAgeSeconds,
       reassembly: this.#reassembly,

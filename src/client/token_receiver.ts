@@ -1,19 +1,19 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
+import { openFreshToken } from "../session/fresh_token.ts";
 import { ReplayMemory } from "../session/replay_memory.ts";
 import { decodeFragment, type Fragment, FragmentError } from "../wire/fragment.ts";
 import type { Reassembly } from "../wire/reassembly.ts";
-import { decodeTlvs, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import type { Tlv } from "../wire/tlv.ts";
+import type { TlvTypes } from "../wire/tlv_types.ts";
 import type { ClientDrops } from "./client_drops.ts";
-
-/** How far a token's timestamp may lie in the future, seconds (PROTOCOL 1.5). */
-export const MAX_CLOCK_SKEW_SECONDS = 60;
 
 /** Tokens remembered to tell copies by: a minute of what one relay sends at full pace. */
 export const MAX_REMEMBERED_TOKENS = 262_144;
 
 /** What a `TokenReceiver` is made of. */
 export interface TokenReceiverOptions {
+  readonly types: TlvTypes;
   /** The key shared with the relay. */
   readonly fernet: Fernet;
   /** The oldest token taken, seconds; 0 takes any age. */
@@ -30,11 +30,13 @@ export interface TokenReceiverOptions {
 export class TokenReceiver {
   readonly #options: TokenReceiverOptions;
   readonly #memory: ReplayMemory;
+  readonly #clientTypes: ReadonlySet<number>;
   #skewSeconds: number | undefined;
 
   /** @param options Its parts. */
   constructor(options: TokenReceiverOptions) {
     this.#options = options;
+    this.#clientTypes = sealedClientTypes(options.types);
     this.#memory = new ReplayMemory({
       maxAgeSeconds: options.maxMessageAgeSeconds,
       maxTokens: MAX_REMEMBERED_TOKENS,
@@ -57,23 +59,21 @@ export class TokenReceiver {
    * @returns The TLVs of its plaintext, in memory of their own; `undefined` when it was dropped.
    */
   takeToken(token: Uint8Array, now: Instant): readonly Tlv[] | undefined {
-    const { fernet, drops } = this.#options;
-    const opened = fernet.open(token);
-    if (!opened.ok) {
-      drops.add(opened.code === "FERNET_SIGNATURE" ? "unauthentic" : "malformed");
-      return undefined;
-    }
+    const { fernet, maxMessageAgeSeconds, drops } = this.#options;
     const nowSeconds = unixSeconds(now);
-    if (!this.#isFresh(opened.timestamp, nowSeconds)) {
-      this.#skewSeconds = opened.timestamp - nowSeconds;
-      drops.add("stale");
+    const result = openFreshToken(fernet, token, maxMessageAgeSeconds, nowSeconds);
+    if (result.state === "refused") {
+      drops.add(result.reason);
+      if (result.reason === "stale") this.#skewSeconds = result.timestamp - nowSeconds;
       return undefined;
     }
-    if (!this.#memory.accept(opened.timestamp, opened.hmac, nowSeconds)) {
+    // Both directions are under one key: what this client sealed is authentic when it is sent back.
+    const isOwn = result.tlvs.every(({ type }) => this.#clientTypes.has(type));
+    if (isOwn || !this.#memory.accept(result.timestamp, result.hmac, nowSeconds)) {
       drops.add("replayed");
       return undefined;
     }
-    return this.#decode(opened.plaintext());
+    return result.tlvs;
   }
 
   /**
@@ -103,13 +103,6 @@ export class TokenReceiver {
     }
   }
 
-  #isFresh(timestamp: number, nowSeconds: number): boolean {
-    const { maxMessageAgeSeconds } = this.#options;
-    if (maxMessageAgeSeconds === 0) return true;
-    return timestamp >= nowSeconds - maxMessageAgeSeconds &&
-      timestamp <= nowSeconds + MAX_CLOCK_SKEW_SECONDS;
-  }
-
   #fragment(value: Uint8Array): Fragment | undefined {
     try {
       return decodeFragment(value);
@@ -119,14 +112,18 @@ export class TokenReceiver {
       return undefined;
     }
   }
+}
 
-  #decode(plaintext: Uint8Array | undefined): readonly Tlv[] | undefined {
-    try {
-      if (plaintext !== undefined) return decodeTlvs(plaintext);
-    } catch (error) {
-      if (!(error instanceof TlvTruncatedError)) throw error;
-    }
-    this.#options.drops.add("malformed");
-    return undefined;
-  }
+/**
+ * What a client seals. A token of nothing else is one of its own: a message from the relay has a
+ * SENDER_ID too, and the relay answers KEEP_ALIVE but never sends it sealed.
+ */
+function sealedClientTypes(types: TlvTypes): ReadonlySet<number> {
+  return new Set([
+    types.CLIENT_HELLO,
+    types.CLIENT_NAME,
+    types.CLIENT_SEQUENCE,
+    types.KEEP_ALIVE,
+    types.MESSAGE,
+  ]);
 }

@@ -210,7 +210,7 @@ export class Admission {
   #hello(fernet: Fernet, token: Uint8Array | undefined, now: Instant): Hello | Rejection {
     if (token === undefined) return SILENT_HELLO;
     const opened = this.#gate.peek(token, fernet, unixSeconds(now));
-    if (opened.state === "taken") return readHello(opened.tlvs, this.#state.options.types);
+    if (opened.state === "fresh") return readHello(opened.tlvs, this.#state.options.types);
     const isStale = opened.reason === "stale";
     return new Rejection(isStale ? RejectionCode.REPLAYED : RejectionCode.KEY_UNUSABLE);
   }

@@ -1,25 +1,16 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import type { DropReason } from "../observe/counters.ts";
+import { type FreshTokenResult, openFreshToken } from "../session/fresh_token.ts";
 import type { ReplayMemory } from "../session/replay_memory.ts";
 import type { ReplayWindow } from "../session/replay_window.ts";
-import { decodeTlvs, findTlv, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import { findTlv, type Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { decodeU64 } from "../wire/u64.ts";
 import { sealedRelayTypes } from "./relay_only_types.ts";
 
-/** How far a token's timestamp may lie in the future, seconds (PROTOCOL 1.5; Fernet spec). */
-export const MAX_CLOCK_SKEW_SECONDS = 60;
-
-/** What an authentic and fresh token holds, and what tells it from others; or why it was refused. */
+/** What a token that is taken holds; or why it is refused. */
 export type GateResult =
-  | {
-    readonly state: "taken";
-    /** Its TLVs, in memory of their own. */
-    readonly tlvs: readonly Tlv[];
-    /** Fernet timestamp, Unix seconds. */
-    readonly timestamp: number;
-    readonly hmac: Uint8Array;
-  }
+  | { readonly state: "taken"; readonly tlvs: readonly Tlv[] }
   | { readonly state: "refused"; readonly reason: DropReason };
 
 /** What a gate needs to know of the session that a token came from. */
@@ -56,7 +47,7 @@ export class TokenGate {
    */
   open(token: Uint8Array, keeper: GateKeeper, nowSeconds: number): GateResult {
     const result = this.peek(token, keeper.fernet, nowSeconds);
-    if (result.state === "refused") return result;
+    if (result.state === "refused") return refused(result.reason);
     // Both directions are under one key: what the relay sealed is authentic when it is sent back.
     if (result.tlvs.some(({ type }) => this.#relayTypes.has(type))) return refused("replayed");
     const value = findTlv(result.tlvs, this.#types.CLIENT_SEQUENCE);
@@ -65,7 +56,7 @@ export class TokenGate {
     const isNew = sequence === undefined
       ? keeper.replayMemory.accept(result.timestamp, result.hmac, nowSeconds)
       : keeper.replayWindow.accept(sequence);
-    return isNew ? result : refused("replayed");
+    return isNew ? { state: "taken", tlvs: result.tlvs } : refused("replayed");
   }
 
   /**
@@ -75,31 +66,8 @@ export class TokenGate {
    * @param fernet The key that it should be under.
    * @param nowSeconds Unix time.
    */
-  peek(token: Uint8Array, fernet: Fernet, nowSeconds: number): GateResult {
-    const opened = fernet.open(token);
-    if (!opened.ok) {
-      return refused(opened.code === "FERNET_SIGNATURE" ? "unauthentic" : "malformed");
-    }
-    if (!this.#isFresh(opened.timestamp, nowSeconds)) return refused("stale");
-    const tlvs = decodePlaintext(opened.plaintext());
-    if (tlvs === undefined) return refused("malformed");
-    return { state: "taken", tlvs, timestamp: opened.timestamp, hmac: opened.hmac };
-  }
-
-  #isFresh(timestamp: number, nowSeconds: number): boolean {
-    if (this.#maxAgeSeconds === 0) return true;
-    return timestamp >= nowSeconds - this.#maxAgeSeconds &&
-      timestamp <= nowSeconds + MAX_CLOCK_SKEW_SECONDS;
-  }
-}
-
-function decodePlaintext(plaintext: Uint8Array | undefined): Tlv[] | undefined {
-  if (plaintext === undefined) return undefined;
-  try {
-    return decodeTlvs(plaintext);
-  } catch (error) {
-    if (error instanceof TlvTruncatedError) return undefined;
-    throw error;
+  peek(token: Uint8Array, fernet: Fernet, nowSeconds: number): FreshTokenResult {
+    return openFreshToken(fernet, token, this.#maxAgeSeconds, nowSeconds);
   }
 }
 

@@ -111,7 +111,8 @@ Deno.test("Conversation drops and counts what is malformed, foreign, unknown or 
   assertEquals(client.core.drops.toObject(), {
     unauthentic: 1,
     foreign: 1,
-    malformed: 4,
+    malformed: 3,
+    replayed: 1,
     unknown_tlv: 2,
   });
 });
@@ -498,3 +499,16 @@ for (const seed of [1, 2, 3, 4, 5]) {
     assertEquals(heard.toSorted(), sent.toSorted());
   });
 }
+
+Deno.test("Conversation takes its own tokens, sent back, for no sign of life", () => {
+  const { world, client } = meet({ keepAliveSeconds: 20 });
+  world.unplug();
+  client.send("hello");
+  world.run(19_500);
+  const own = packetsWith(world.network.sent, "SYMMETRICALLY_ENCRYPTED_MESSAGE").slice(-2);
+  assertEquals(own.length, 2, "a message and a KEEP_ALIVE");
+  for (const { datagram } of own) world.forge(datagram, RELAY, client.endpoint);
+  world.run(5_000);
+  assertEquals(client.core.drops.of("replayed"), 2);
+  assert(client.heard().some((event) => event.startsWith("reconnecting")), "noticed the silence");
+});
