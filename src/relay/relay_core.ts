@@ -174,6 +174,8 @@ export class RelayCore {
 
   /** Says goodbye to all clients; from then on nothing is received. */
   shutdown(reason: string, now: Instant): RelayEffect[] {
+    // Told before the goodbyes: the shutdown itself is no news about each client.
+    if (this.#state.notices.nextDeadlineMs() !== undefined) this.#notices.tell(now);
     for (const session of [...this.#state.registry.sessions()]) {
       this.#sayGoodbye(session, reason, now);
       this.#state.removeSession(session, "shutdown", reason, now);

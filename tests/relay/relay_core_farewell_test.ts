@@ -148,3 +148,14 @@ Deno.test("shutdown() gives every client the reason, and then does nothing more"
   assertEquals(relay.reported, []);
   assertEquals(relay.stat("clients"), 0);
 });
+
+Deno.test("shutdown() tells gathered notices before its goodbyes", () => {
+  const relay = new RelayHarness();
+  const alice = relay.join("alice");
+  relay.run(1_000);
+  relay.join("bob");
+  relay.join("carol");
+  alice.forget();
+  relay.carryOut(relay.core.shutdown("night", relay.clock.now));
+  assertEquals(alice.heard(), ["{NOTIFY_CONNECT carol}", "{DISCONNECT night}"]);
+});
