@@ -23,10 +23,14 @@ import {
   AUTH_FAILED,
   AUTH_TIMEOUT,
   LINE_TOO_LONG,
+  NO_HTTP,
   NOT_UTF8,
   type ToldError,
   toldError,
 } from "./told_error.ts";
+
+/** As RFC 9112, section 3 has it; no command looks like that. */
+const HTTP_REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
 
 type CommandMeaning = Extract<LineMeaning, { kind: "command" }>;
 
@@ -203,6 +207,7 @@ export class ConnectionCore {
   }
 
   #takeLine(line: string, nowMs: number): void {
+    if (HTTP_REQUEST_LINE.test(line)) return this.#fail(NO_HTTP, nowMs);
     const meaning = interpretLine(line, {
       commands: this.#commands,
       mode: this.#output.mode,

@@ -22,6 +22,12 @@ export const LINE_TOO_LONG: ToldError = {
   message: `Cannot read command: it is longer than ${MAX_LINE_BYTES} bytes`,
 };
 
+/**
+ * Ends a connection of a browser. A page from anywhere can make one send a request to 127.0.0.1, and
+ * its body would be read as commands.
+ */
+export const NO_HTTP: ToldError = { code: "NO_HTTP", message: "This port does not speak HTTP" };
+
 /** Answers a wrong token. */
 export const AUTH_FAILED: ToldError = { code: "AUTH_FAILED", message: "Wrong token" };
 

@@ -230,3 +230,9 @@ Deno.test("ConnectionCore tells of lost lines in the mode that they had", () => 
   assertEquals(lines[0], "# 1 log line dropped");
   assertEquals(JSON.parse(lines[2] ?? ""), { type: "event", event: "log_lines_dropped", count: 1 });
 });
+
+Deno.test("ConnectionCore ends at an HTTP request, before its body is taken for commands", () => {
+  const driver = greeted().send("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nbroadcast boo\nexit\n");
+  assertEquals(driver.readLines(), ["ERR NO_HTTP This port does not speak HTTP"]);
+  assertEquals(driver.admin.calls, []);
+});
