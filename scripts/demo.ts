@@ -1,5 +1,5 @@
 /**
- * Shows hushcast at work in some ten seconds: a relay and three clients in processes of their own
+ * Shows hushcast at work in a few seconds: a relay and three clients in processes of their own
  * talk by multicast on the loopback interface, an operator looks and ends it.
  *
  *     deno task demo
