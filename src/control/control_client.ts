@@ -1,7 +1,7 @@
 import { ControlClientError } from "./control_client_error.ts";
 import { ControlLink, type ControlLinkOptions, readTextAnswer, refusal } from "./control_link.ts";
 import { type ControlReply, readReply } from "./control_reply.ts";
-import { Deque } from "./deque.ts";
+import { Deque } from "../session/deque.ts";
 import { isJsonObject, type JsonObject } from "./json_value.ts";
 
 /** Log lines and events that wait for `stream` at most; past it the oldest is lost. */

@@ -1,5 +1,5 @@
 import { concat } from "@std/bytes";
-import { Deque } from "./deque.ts";
+import { Deque } from "../session/deque.ts";
 
 /** Bounds of the log lines and events that wait for one connection (PROTOCOL 1.9). */
 export interface StreamLimits {

@@ -1,4 +1,5 @@
 import { HushcastError } from "../errors.ts";
+import { Deque } from "./deque.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 
 /** Large enough for any UDP payload; Deno's own default of 1,024 bytes would cut datagrams short. */
@@ -6,6 +7,9 @@ const RECEIVE_BUFFER_BYTES = 65_536;
 
 /** Errors of the socket in a row that are taken as passing; one more ends the receive loop. */
 const MAX_ERRORS_IN_A_ROW = 100;
+
+/** Datagrams that wait for the system to take them; one more is refused. */
+export const MAX_WAITING_SENDS = 65_536;
 
 /** Raised when a UDP socket can't be opened, or its group not be joined. */
 export class UdpSocketError extends HushcastError {
@@ -16,6 +20,12 @@ export class UdpSocketError extends HushcastError {
 /** What takes the datagrams. `datagram` is good until the handler returns. */
 export type DatagramHandler = (datagram: Uint8Array, from: Endpoint) => void;
 
+interface WaitingSend {
+  readonly datagram: Uint8Array;
+  readonly to: Endpoint;
+  readonly onFailure: (error: unknown) => void;
+}
+
 /**
  * A UDP socket that can be disposed of, with sends that no caller need await.
  *
@@ -24,7 +34,8 @@ export type DatagramHandler = (datagram: Uint8Array, from: Endpoint) => void;
 export class UdpSocket implements AsyncDisposable {
   readonly #conn: Deno.DatagramConn;
   readonly #memberships: { leave(): Promise<void> }[] = [];
-  readonly #sending = new Set<Promise<void>>();
+  readonly #waiting = new Deque<WaitingSend>();
+  #sending: Promise<void> | undefined;
   readonly #receiving = new Set<Promise<void>>();
   #isClosed = false;
 
@@ -77,21 +88,21 @@ export class UdpSocket implements AsyncDisposable {
    *
    * @param datagram Not changed by anyone until it has left.
    * @param to Where to.
-   * @param onFailure Called when the system refuses it; a datagram that the network loses is not
-   *   noticed.
+   * @param onFailure Called when the system refuses it, or more than `MAX_WAITING_SENDS` wait; a
+   *   datagram that the network loses is not noticed.
    */
   send(datagram: Uint8Array, to: Endpoint, onFailure: (error: unknown) => void): void {
     if (this.#isClosed) return;
-    const sent: Promise<void> = this.#conn
-      .send(datagram, { transport: "udp", hostname: to.hostname, port: to.port })
-      .then(() => undefined, onFailure)
-      .finally(() => this.#sending.delete(sent));
-    this.#sending.add(sent);
+    if (this.#waiting.size >= MAX_WAITING_SENDS) {
+      return onFailure(new UdpSocketError(`Cannot send: ${MAX_WAITING_SENDS} datagrams wait`));
+    }
+    this.#waiting.push({ datagram, to, onFailure });
+    this.#sending ??= this.#sendWaiting();
   }
 
   /** Waits until everything sent so far is with the system. */
   async flush(): Promise<void> {
-    await Promise.all(this.#sending);
+    await this.#sending;
   }
 
   /**
@@ -114,6 +125,20 @@ export class UdpSocket implements AsyncDisposable {
     for (const membership of this.#memberships) await membership.leave().catch(() => undefined);
     this.#conn.close();
     await Promise.allSettled(this.#receiving);
+  }
+
+  /** One at a time: sends that are under way together leave in any order. */
+  async #sendWaiting(): Promise<void> {
+    let next: WaitingSend | undefined;
+    while ((next = this.#waiting.shift()) !== undefined) {
+      const { hostname, port } = next.to;
+      try {
+        await this.#conn.send(next.datagram, { transport: "udp", hostname, port });
+      } catch (error) {
+        next.onFailure(error);
+      }
+    }
+    this.#sending = undefined;
   }
 
   async #receiveLoop(handler: DatagramHandler): Promise<void> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Deque } from "../../src/control/deque.ts";
+import { Deque } from "../../src/session/deque.ts";
 
 Deno.test("Deque gives items in the order in which they came", () => {
   const deque = new Deque<number>();
