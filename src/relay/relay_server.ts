@@ -4,6 +4,7 @@ import type { EventLogger } from "../observe/event_logger.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
+import { JobQueue } from "./job_queue.ts";
 import { RandomPool } from "./random_pool.ts";
 import { RejectionLog } from "./rejection_log.ts";
 import { RelayCore } from "./relay_core.ts";
@@ -52,6 +53,8 @@ export class RelayServer implements AsyncDisposable {
   readonly #timer: DeadlineTimer;
   readonly #rejections: RejectionLog;
   readonly #startedAtMs: number;
+  // One processor is left for everything else.
+  readonly #rsaJobs = new JobQueue(Math.max(1, navigator.hardwareConcurrency - 1));
   readonly #work = new Set<Promise<void>>();
   readonly #finished = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
@@ -234,7 +237,7 @@ export class RelayServer implements AsyncDisposable {
     ciphertext: Uint8Array<ArrayBuffer>,
     generation: number,
   ): Promise<void> {
-    const plaintext = await this.#keys.decrypt(ciphertext, generation);
+    const plaintext = await this.#rsaJobs.run(() => this.#keys.decrypt(ciphertext, generation));
     this.#step((now) => this.#core.keyDecrypted(jobId, plaintext, now));
   }
 
