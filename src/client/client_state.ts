@@ -26,7 +26,11 @@ export class ClientState {
     this.sender = new MessageSender(options.messageRate, now.monotonicMs);
     this.reader = new SealedReader(options.types);
     this.pool = new ReassemblyPool(
-      reassemblyLimits(maxTokenBytes(options.maxMessageBytes), options.fragmentTimeoutMs),
+      reassemblyLimits(
+        maxTokenBytes(options.maxMessageBytes),
+        options.fragmentTimeoutMs,
+        options.datagramBudgetBytes,
+      ),
     );
   }
 

@@ -42,7 +42,11 @@ export class RelayState {
     this.seriesId = options.randomBytes(8).slice();
     this.expiry = new Expiry(options.clientTimeoutMs);
     this.pool = new ReassemblyPool(
-      reassemblyLimits(maxTokenBytes(options.maxMessageBytes), options.fragmentTimeoutMs),
+      reassemblyLimits(
+        maxTokenBytes(options.maxMessageBytes),
+        options.fragmentTimeoutMs,
+        options.budgetBytes,
+      ),
     );
   }
 

@@ -1,11 +1,29 @@
+import { TLV_HEADER_BYTES } from "./tlv.ts";
+import { maxPlaintextBytes } from "./token_size.ts";
+
+/** What stands in the value of a FRAGMENT_NACK. */
+const MESSAGE_ID_BYTES = 4;
+const SEQUENCE_NUMBER_BYTES = 2;
+
 /** How long after its last fragment a receiver asks for what is missing (PROTOCOL 1.6). */
 export const FRAGMENT_NACK_DELAY_MS = 200;
 
 /** How often it asks for one message (PROTOCOL 1.6). */
 export const MAX_FRAGMENT_NACKS = 5;
 
-/** How many fragments one FRAGMENT_NACK names: its token then fits the smallest datagram budget. */
-export const MAX_NACKED_FRAGMENTS = 150;
+/** The smallest datagram budget that can be configured, bytes (PROTOCOL 1.1). */
+const SMALLEST_BUDGET_BYTES = 576;
+
+/**
+ * How many fragments one FRAGMENT_NACK can name in a single datagram.
+ *
+ * @param budgetBytes UDP payload that the datagram may have.
+ * @see PROTOCOL 1.2, 1.6
+ */
+export function nackedFragmentsWithin(budgetBytes: number): number {
+  const valueBytes = maxPlaintextBytes(budgetBytes - TLV_HEADER_BYTES) - TLV_HEADER_BYTES;
+  return Math.floor((valueBytes - MESSAGE_ID_BYTES) / SEQUENCE_NUMBER_BYTES);
+}
 
 /** Bounds of reassembly (PROTOCOL 1.6). */
 export interface ReassemblyLimits {
@@ -19,6 +37,8 @@ export interface ReassemblyLimits {
   readonly maxPeerMessages: number;
   /** How long a message may go without a new fragment, milliseconds. */
   readonly timeoutMs: number;
+  /** How many fragments one FRAGMENT_NACK names. */
+  readonly maxNackedFragments: number;
 }
 
 /**
@@ -27,14 +47,20 @@ export interface ReassemblyLimits {
  * @param maxTokenBytes The longest token, bytes. When it exceeds a default bound (4 MiB for a peer,
  *   64 MiB in all), that bound rises to it, since else no such token could ever arrive.
  * @param timeoutMs `fragment_timeout` in milliseconds.
+ * @param budgetBytes The datagram budget, bytes, into which a FRAGMENT_NACK has to fit.
  */
-export function reassemblyLimits(maxTokenBytes: number, timeoutMs: number): ReassemblyLimits {
+export function reassemblyLimits(
+  maxTokenBytes: number,
+  timeoutMs: number,
+  budgetBytes: number = SMALLEST_BUDGET_BYTES,
+): ReassemblyLimits {
   return {
     maxTokenBytes,
     maxPeerBytes: Math.max(4 * 1024 * 1024, maxTokenBytes),
     maxTotalBytes: Math.max(64 * 1024 * 1024, maxTokenBytes),
     maxPeerMessages: 1024,
     timeoutMs,
+    maxNackedFragments: nackedFragmentsWithin(budgetBytes),
   };
 }
 
@@ -68,7 +94,7 @@ export interface StalledMessage {
   /** Whose message it is, as given to `Reassembly`. */
   readonly peer: string;
   readonly messageId: number;
-  /** The first missing sequence numbers, at most `MAX_NACKED_FRAGMENTS`. */
+  /** The first missing sequence numbers, at most `maxNackedFragments` of the limits. */
   readonly missing: readonly number[];
 }
 
@@ -174,7 +200,11 @@ export class ReassemblyPool {
       message.nacks++;
       this.#scheduleNack(message, nowMs);
       const { peer, messageId } = message;
-      stalled.push({ peer, messageId, missing: missingFragments(message) });
+      stalled.push({
+        peer,
+        messageId,
+        missing: missingFragments(message, this.limits.maxNackedFragments),
+      });
     }
     return stalled;
   }
@@ -202,9 +232,9 @@ function moveToEnd(set: Set<PartialMessage>, message: PartialMessage): void {
   set.add(message);
 }
 
-function missingFragments({ chunks, total }: PartialMessage): number[] {
+function missingFragments({ chunks, total }: PartialMessage, maxCount: number): number[] {
   const missing: number[] = [];
-  for (let number = 0; number < total && missing.length < MAX_NACKED_FRAGMENTS; number++) {
+  for (let number = 0; number < total && missing.length < maxCount; number++) {
     if (!chunks.has(number)) missing.push(number);
   }
   return missing;

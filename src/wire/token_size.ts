@@ -30,3 +30,15 @@ export function tokenBytes(plaintextBytes: number): number {
   const ciphertextBytes = (Math.floor(plaintextBytes / AES_BLOCK_BYTES) + 1) * AES_BLOCK_BYTES;
   return Math.ceil((FERNET_OVERHEAD_BYTES + ciphertextBytes) / 3) * 4;
 }
+
+/**
+ * The longest plaintext whose token is no longer than a limit.
+ *
+ * @param maxTokenBytes The limit: length of the token's base64url text in bytes, padding included.
+ * @returns Length of the plaintext; below 0 when not even the token of an empty one fits.
+ * @see Fernet spec, "Token Format"
+ */
+export function maxPlaintextBytes(maxTokenBytes: number): number {
+  const ciphertextBytes = Math.floor(maxTokenBytes / 4) * 3 - FERNET_OVERHEAD_BYTES;
+  return Math.floor(ciphertextBytes / AES_BLOCK_BYTES) * AES_BLOCK_BYTES - 1;
+}

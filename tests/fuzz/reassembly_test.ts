@@ -18,6 +18,7 @@ const LIMITS: ReassemblyLimits = {
   maxTotalBytes: 1_000,
   maxPeerMessages: 4,
   timeoutMs: 1_000,
+  maxNackedFragments: 3,
 };
 const PEERS = [0, 1, 2];
 
@@ -190,6 +191,7 @@ function roomy(): { pool: ReassemblyPool; reassemblies: Reassembly[] } {
     maxTotalBytes: roomyBytes,
     maxPeerMessages: 100,
     timeoutMs: 10_000,
+    maxNackedFragments: 100,
   });
   return { pool, reassemblies: PEERS.map((peer) => new Reassembly(pool, String(peer))) };
 }

@@ -63,16 +63,23 @@ Deno.test("tick() waits 200 ms more after each new fragment, and asks no more fo
   assertEquals(digests(bob.payloads()), digests([payload]));
 });
 
-Deno.test("tick() names the first 150 missing fragments, in one datagram", () => {
-  const relay = new RelayHarness({ budgetBytes: 576 });
-  const alice = relay.join("alice");
-  relay.settle(alice);
-  sendAll(alice, alice.fragments(new Uint8Array(500_000)).slice(-1));
-  relay.run(200);
-  const [nack, ...others] = alice.heard();
-  const numbers = Array.from({ length: 150 }, (_, index) => index).join(" ");
-  assertEquals([nack, others], [`{FRAGMENT_NACK 0: ${numbers}}`, []]);
-});
+for (
+  const { budgetBytes, count } of [{ budgetBytes: 576, count: 179 }, {
+    budgetBytes: 1_200,
+    count: 411,
+  }]
+) {
+  Deno.test(`tick() names the first ${count} missing fragments with a budget of ${budgetBytes}`, () => {
+    const relay = new RelayHarness({ budgetBytes });
+    const alice = relay.join("alice");
+    relay.settle(alice);
+    sendAll(alice, alice.fragments(new Uint8Array(1_000_000)).slice(-1));
+    relay.run(200);
+    const [nack, ...others] = alice.heard();
+    const numbers = Array.from({ length: count }, (_, index) => index).join(" ");
+    assertEquals([nack, others], [`{FRAGMENT_NACK 0: ${numbers}}`, []]);
+  });
+}
 
 Deno.test("tick() asks for missing fragments ahead of what waits for the client", () => {
   const { relay, alice, bob } = twoClients();

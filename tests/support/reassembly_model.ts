@@ -3,7 +3,6 @@ import { MIN_FRAGMENT_CHARGE_BYTES, type ReassemblyResult } from "../../src/wire
 import {
   FRAGMENT_NACK_DELAY_MS,
   MAX_FRAGMENT_NACKS,
-  MAX_NACKED_FRAGMENTS,
   type ReassemblyLimits,
   type StalledMessage,
 } from "../../src/wire/reassembly_pool.ts";
@@ -82,7 +81,11 @@ export class ReassemblyModel {
     return stalled.map(({ peer, messageId, total, chunks }) => {
       const numbers = Array.from({ length: total }, (_, number) => number);
       const missing = numbers.filter((number) => !chunks?.has(number));
-      return { peer: String(peer), messageId, missing: missing.slice(0, MAX_NACKED_FRAGMENTS) };
+      return {
+        peer: String(peer),
+        messageId,
+        missing: missing.slice(0, this.#limits.maxNackedFragments),
+      };
     });
   }
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   FRAGMENT_NACK_DELAY_MS,
   MAX_FRAGMENT_NACKS,
-  MAX_NACKED_FRAGMENTS,
+  nackedFragmentsWithin,
   reassemblyLimits,
   ReassemblyPool,
 } from "../../src/wire/reassembly_pool.ts";
@@ -28,12 +28,18 @@ for (const { name, maxTokenBytes, peer, total } of limits) {
   });
 }
 
-Deno.test("MAX_NACKED_FRAGMENTS fit the smallest datagram budget", () => {
-  const missing = Array<number>(MAX_NACKED_FRAGMENTS).fill(0);
-  const value = encodeFragmentNack({ messageId: 1, missing });
-  const plaintext = encodeTlvs([{ type: 0x0129, value }]);
-  assertEquals(TLV_HEADER_BYTES + tokenBytes(plaintext.byteLength) <= 576, true);
-});
+for (const budgetBytes of [576, 1_200, 1_201, 1_202, 1_203, 65_507]) {
+  Deno.test(`nackedFragmentsWithin(${budgetBytes}) fills the budget and does not pass it`, () => {
+    const datagramBytes = (count: number) => {
+      const value = encodeFragmentNack({ messageId: 1, missing: Array<number>(count).fill(0) });
+      const plaintext = encodeTlvs([{ type: 0x0129, value }]);
+      return TLV_HEADER_BYTES + tokenBytes(plaintext.byteLength);
+    };
+    const count = nackedFragmentsWithin(budgetBytes);
+    assertEquals(datagramBytes(count) <= budgetBytes, true);
+    assertEquals(datagramBytes(count + 1) > budgetBytes, true);
+  });
+}
 
 Deno.test("ReassemblyPool.expire() keeps an unfinished message until its time-out", () => {
   const { pool, add } = begin();
@@ -122,7 +128,7 @@ Deno.test("ReassemblyPool.takeStalled() names at most 150 fragments, the first o
   const { pool, add } = begin();
   add(1, 0, 65_535, 0);
   const [stalled] = pool.takeStalled(FRAGMENT_NACK_DELAY_MS);
-  const expected = Array.from({ length: MAX_NACKED_FRAGMENTS }, (_, index) => index + 1);
+  const expected = Array.from({ length: nackedFragmentsWithin(576) }, (_, index) => index + 1);
   assertEquals(stalled?.missing, expected);
 });
 

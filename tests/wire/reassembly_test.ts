@@ -13,6 +13,7 @@ const LIMITS: ReassemblyLimits = {
   maxPeerBytes: 1_500,
   maxTotalBytes: 2_000,
   maxPeerMessages: 4,
+  maxNackedFragments: 100,
   timeoutMs: 10_000,
 };
 
