@@ -1,5 +1,6 @@
 import type { RelayClientEvent } from "../client/relay_client_event.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
+import { shutdownDetail } from "../session/shutdown_reason.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 
 /**
@@ -30,7 +31,7 @@ export function clientNote(event: RelayClientEvent): string | undefined {
 
 function lostNote(cause: "shutdown" | "silence", reason: string): string {
   // The rest of what the relay says at a shutdown is in this note already.
-  const own = reason.replace(/^relay is shutting down(?:: )?/, "");
+  const own = shutdownDetail(reason) ?? reason;
   const words = own === "" ? "" : ` (${escapeUnprintable(own)})`;
   return cause === "shutdown"
     ? `the relay has shut down${words}, reconnecting...`

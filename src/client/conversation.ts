@@ -5,11 +5,9 @@ import type { FlushConditions } from "./flush.ts";
 import { Liveness } from "./liveness.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { LostCause } from "./relay_client_event.ts";
+import { shutdownDetail } from "../session/shutdown_reason.ts";
 import { unconfirmedError } from "./relay_failure.ts";
 import type { SealedContent } from "./sealed_content.ts";
-
-/** How the reason of a DISCONNECT begins when the relay may come back. */
-export const SHUTDOWN_REASON = "relay is shutting down";
 
 /** Keep-alive interval when the relay names none, seconds. */
 const DEFAULT_KEEP_ALIVE_SECONDS = 20;
@@ -75,9 +73,9 @@ export class Conversation {
       case "fragment_nack":
         return this.#client.sender.repair(content.nack, now);
       case "disconnect":
-        this.#outcome = content.reason.startsWith(SHUTDOWN_REASON)
-          ? { outcome: "lost", cause: "shutdown", reason: content.reason }
-          : { outcome: "disconnected", reason: content.reason };
+        this.#outcome = shutdownDetail(content.reason) === undefined
+          ? { outcome: "disconnected", reason: content.reason }
+          : { outcome: "lost", cause: "shutdown", reason: content.reason };
         return;
       case "registration_accepted": // once more, because a try of the registration came late
         return;

@@ -2,7 +2,7 @@ import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { encodeFragmentNack } from "../wire/fragment_nack.ts";
 import type { RegistrationAccepted } from "../wire/registration_accepted.ts";
-import { decodeTlvs, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import { type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
 import { Admission, type AdmissionGoal } from "./admission.ts";
 import type { ClientDrops } from "./client_drops.ts";
 import type { ClientEffect, SealKeyResult } from "./client_effect.ts";
@@ -274,12 +274,8 @@ export class RelayClientCore {
   }
 
   #decode(datagram: Uint8Array): Tlv[] | undefined {
-    try {
-      return decodeTlvs(datagram);
-    } catch (error) {
-      if (!(error instanceof TlvTruncatedError)) throw error;
-      this.drops.add("malformed");
-      return undefined;
-    }
+    const tlvs = tryDecodeTlvs(datagram);
+    if (tlvs === undefined) this.drops.add("malformed");
+    return tlvs;
   }
 }

@@ -1,8 +1,8 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
+import { takeFragment } from "../session/fragment_intake.ts";
 import { openFreshToken } from "../session/fresh_token.ts";
 import { ReplayMemory } from "../session/replay_memory.ts";
-import { decodeFragment, type Fragment, FragmentError } from "../wire/fragment.ts";
 import type { Reassembly } from "../wire/reassembly.ts";
 import type { Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
@@ -85,32 +85,13 @@ export class TokenReceiver {
    */
   takeFragment(value: Uint8Array, now: Instant): readonly Tlv[] | undefined {
     const { reassembly, drops } = this.#options;
-    const fragment = this.#fragment(value);
-    if (fragment === undefined) return undefined;
-    const result = reassembly.add(fragment, now.monotonicMs);
-    drops.add("fragment_evicted", result.evicted);
-    switch (result.state) {
-      case "collecting":
-      case "duplicate":
-        return undefined;
-      case "refused":
-        drops.add(result.reason === "too_large" ? "too_large" : "fragment_mismatch");
-        return undefined;
-      case "complete":
-        return this.takeToken(result.token, now);
-      default:
-        return result satisfies never;
-    }
-  }
-
-  #fragment(value: Uint8Array): Fragment | undefined {
-    try {
-      return decodeFragment(value);
-    } catch (error) {
-      if (!(error instanceof FragmentError)) throw error;
-      this.#options.drops.add("malformed");
-      return undefined;
-    }
+    const token = takeFragment(
+      reassembly,
+      value,
+      now.monotonicMs,
+      (reason, count) => drops.add(reason, count),
+    );
+    return token && this.takeToken(token, now);
   }
 }
 

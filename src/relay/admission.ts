@@ -1,6 +1,7 @@
 import { Fernet, FernetError } from "../crypto/fernet.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import type { Endpoint } from "../session/endpoint.ts";
+import { openFreshToken } from "../session/fresh_token.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
 import { RegistrationMemory } from "../session/registration_memory.ts";
 import type { Session } from "../session/session.ts";
@@ -14,7 +15,6 @@ import { type PendingRegistration, RegistrationQueue } from "./registration_queu
 import type { ServerKey } from "./relay_options.ts";
 import type { RelayState } from "./relay_state.ts";
 import { type Source, StrangerAnswers } from "./stranger_answers.ts";
-import { TokenGate } from "./token_gate.ts";
 
 /** Registrations remembered, so that a recorded one can't be used again. */
 export const MAX_REMEMBERED_REGISTRATIONS = 100_000;
@@ -45,7 +45,6 @@ export class Admission {
   readonly #queue = new RegistrationQueue();
   readonly #memory = new RegistrationMemory(MAX_REMEMBERED_REGISTRATIONS);
   readonly #answers: StrangerAnswers;
-  readonly #gate: TokenGate;
   #serverKey: ServerKey;
   #identity: Uint8Array;
 
@@ -60,7 +59,6 @@ export class Admission {
     this.#serverKey = serverKey;
     this.#identity = identity;
     this.#answers = new StrangerAnswers(state, nowMs);
-    this.#gate = new TokenGate(state.options.types, state.options.maxMessageAgeSeconds);
   }
 
   /** RSA jobs that have not come back. */
@@ -209,8 +207,9 @@ export class Admission {
   /** Reads the hello without remembering its token, which is read once more as a message. */
   #hello(fernet: Fernet, token: Uint8Array | undefined, now: Instant): Hello | Rejection {
     if (token === undefined) return SILENT_HELLO;
-    const opened = this.#gate.peek(token, fernet, unixSeconds(now));
-    if (opened.state === "fresh") return readHello(opened.tlvs, this.#state.options.types);
+    const { types, maxMessageAgeSeconds } = this.#state.options;
+    const opened = openFreshToken(fernet, token, maxMessageAgeSeconds, unixSeconds(now));
+    if (opened.state === "fresh") return readHello(opened.tlvs, types);
     const isStale = opened.reason === "stale";
     return new Rejection(isStale ? RejectionCode.REPLAYED : RejectionCode.KEY_UNUSABLE);
   }

@@ -1,11 +1,12 @@
+import { takeFragment } from "../session/fragment_intake.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
 import {
   decodeFragmentNack,
   encodeFragmentNack,
+  type FragmentNack,
   FragmentNackError,
 } from "../wire/fragment_nack.ts";
-import { decodeFragment, FragmentError } from "../wire/fragment.ts";
 import { joinMessage, messageTlvs } from "../wire/message.ts";
 import { encodeTlvs, findTlv, type Tlv } from "../wire/tlv.ts";
 import { encodeU64 } from "../wire/u64.ts";
@@ -74,26 +75,15 @@ export class Conversation {
   #hearFragment(session: Session, value: Uint8Array, now: Instant): HeardTlv {
     const { counters } = this.#state;
     counters.fragmentsIn++;
-    const fragment = decodeOrDrop(() => decodeFragment(value), FragmentError);
-    if (fragment === undefined) {
-      counters.drop("malformed");
-      return "handled";
-    }
-    const result = session.reassembly.add(fragment, now.monotonicMs);
-    counters.drop("fragment_evicted", result.evicted);
-    switch (result.state) {
-      case "collecting":
-      case "duplicate":
-        return "handled";
-      case "refused":
-        counters.drop(result.reason === "too_large" ? "too_large" : "fragment_mismatch");
-        return "handled";
-      case "complete":
-        counters.reassembled++;
-        return this.#hearToken(session, result.token, now);
-      default:
-        return result satisfies never;
-    }
+    const token = takeFragment(
+      session.reassembly,
+      value,
+      now.monotonicMs,
+      (reason, count) => counters.drop(reason, count),
+    );
+    if (token === undefined) return "handled";
+    counters.reassembled++;
+    return this.#hearToken(session, token, now);
   }
 
   #hearToken(session: Session, token: Uint8Array, now: Instant): HeardTlv {
@@ -158,7 +148,7 @@ export class Conversation {
   }
 
   #repair(session: Session, value: Uint8Array, now: Instant): void {
-    const nack = decodeOrDrop(() => decodeFragmentNack(value), FragmentNackError);
+    const nack = readFragmentNack(value);
     if (nack === undefined) this.#state.counters.drop("malformed");
     else this.#state.delivery.repair(session, nack, now);
   }
@@ -171,15 +161,11 @@ export class Conversation {
   }
 }
 
-/** Decodes hostile bytes; `undefined` when `decode` throws the error that it is known for. */
-function decodeOrDrop<T>(
-  decode: () => T,
-  expected: abstract new (...args: never[]) => Error,
-): T | undefined {
+function readFragmentNack(value: Uint8Array): FragmentNack | undefined {
   try {
-    return decode();
+    return decodeFragmentNack(value);
   } catch (error) {
-    if (error instanceof expected) return undefined;
+    if (error instanceof FragmentNackError) return undefined;
     throw error;
   }
 }

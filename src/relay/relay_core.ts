@@ -3,7 +3,7 @@ import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
-import { decodeTlvs, encodeTlvs, findTlv, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import { encodeTlvs, findTlv, type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
 import { Admission } from "./admission.ts";
 import { Conversation } from "./conversation.ts";
 import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
@@ -186,8 +186,8 @@ export class RelayCore {
   }
 
   #read(datagram: Uint8Array, endpoint: Endpoint, now: Instant): void {
-    const tlvs = this.#decode(datagram);
-    if (tlvs === undefined) return this.#state.counters.drop("malformed");
+    const tlvs = tryDecodeTlvs(datagram);
+    if (tlvs === undefined || tlvs.length === 0) return this.#state.counters.drop("malformed");
     const address = formatEndpoint(endpoint);
     const source: Source = { endpoint, address, datagramBytes: datagram.byteLength };
     const { types } = this.#state.options;
@@ -207,16 +207,6 @@ export class RelayCore {
     } else if (!this.#admission.hold(address, datagram)) {
       this.#conversation.countUnknown(tlvs);
       this.#admission.answerUnknownSession(tlvs, source, now);
-    }
-  }
-
-  #decode(datagram: Uint8Array): Tlv[] | undefined {
-    try {
-      const tlvs = decodeTlvs(datagram);
-      return tlvs.length > 0 ? tlvs : undefined;
-    } catch (error) {
-      if (error instanceof TlvTruncatedError) return undefined;
-      throw error;
     }
   }
 

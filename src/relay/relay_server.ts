@@ -4,6 +4,7 @@ import type { EventLogger } from "../observe/event_logger.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
+import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
 import { JobQueue } from "./job_queue.ts";
 import { RandomPool } from "./random_pool.ts";
 import { RejectionLog } from "./rejection_log.ts";
@@ -36,9 +37,6 @@ export interface RelayServerOptions {
 export type ClientEvent =
   | { readonly event: "joined"; readonly client: ClientSummary }
   | { readonly event: "left"; readonly client: ClientSummary; readonly reason: RemovalReason };
-
-/** The reason that clients are given at a clean shutdown; they may come back to the next relay. */
-export const SHUTDOWN_REASON = "relay is shutting down";
 
 /**
  * The relay: a `RelayCore` with its sockets, timer, RSA key and log.
@@ -186,14 +184,11 @@ export class RelayServer implements AsyncDisposable {
   }
 
   async #close(reason: string): Promise<void> {
-    const text = reason === "" || reason === SHUTDOWN_REASON
-      ? SHUTDOWN_REASON
-      : `${SHUTDOWN_REASON}: ${reason}`;
     this.#options.logger.info("relay shutting down", {
       reason,
       clients: this.listClients().length,
     });
-    this.#step((now) => this.#core.shutdown(text, now));
+    this.#step((now) => this.#core.shutdown(shutdownReason(reason), now));
     this.#timer[Symbol.dispose]();
     await this.#sockets[Symbol.asyncDispose]();
     await Promise.allSettled(this.#work);

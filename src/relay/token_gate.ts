@@ -1,6 +1,6 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import type { DropReason } from "../observe/counters.ts";
-import { type FreshTokenResult, openFreshToken } from "../session/fresh_token.ts";
+import { openFreshToken } from "../session/fresh_token.ts";
 import type { ReplayMemory } from "../session/replay_memory.ts";
 import type { ReplayWindow } from "../session/replay_window.ts";
 import { findTlv, type Tlv } from "../wire/tlv.ts";
@@ -46,7 +46,7 @@ export class TokenGate {
    * @param nowSeconds Unix time.
    */
   open(token: Uint8Array, keeper: GateKeeper, nowSeconds: number): GateResult {
-    const result = this.peek(token, keeper.fernet, nowSeconds);
+    const result = openFreshToken(keeper.fernet, token, this.#maxAgeSeconds, nowSeconds);
     if (result.state === "refused") return refused(result.reason);
     // Both directions are under one key: what the relay sealed is authentic when it is sent back.
     if (result.tlvs.some(({ type }) => this.#relayTypes.has(type))) return refused("replayed");
@@ -57,17 +57,6 @@ export class TokenGate {
       ? keeper.replayMemory.accept(result.timestamp, result.hmac, nowSeconds)
       : keeper.replayWindow.accept(sequence);
     return isNew ? { state: "taken", tlvs: result.tlvs } : refused("replayed");
-  }
-
-  /**
-   * Opens a token without asking whether it came before.
-   *
-   * @param token Its ASCII bytes.
-   * @param fernet The key that it should be under.
-   * @param nowSeconds Unix time.
-   */
-  peek(token: Uint8Array, fernet: Fernet, nowSeconds: number): FreshTokenResult {
-    return openFreshToken(fernet, token, this.#maxAgeSeconds, nowSeconds);
   }
 }
 

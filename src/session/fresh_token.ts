@@ -1,5 +1,5 @@
 import type { Fernet } from "../crypto/fernet.ts";
-import { decodeTlvs, type Tlv, TlvTruncatedError } from "../wire/tlv.ts";
+import { type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
 
 /** How far a token's timestamp may lie in the future, seconds (PROTOCOL 1.5; Fernet spec). */
 export const MAX_CLOCK_SKEW_SECONDS = 60;
@@ -42,7 +42,8 @@ export function openFreshToken(
   if (!isFresh(timestamp, maxAgeSeconds, nowSeconds)) {
     return { state: "refused", reason: "stale", timestamp };
   }
-  const tlvs = decodePlaintext(opened.plaintext());
+  const plaintext = opened.plaintext();
+  const tlvs = plaintext && tryDecodeTlvs(plaintext);
   if (tlvs === undefined) return { state: "refused", reason: "malformed" };
   return { state: "fresh", tlvs, timestamp, hmac };
 }
@@ -51,14 +52,4 @@ function isFresh(timestamp: number, maxAgeSeconds: number, nowSeconds: number): 
   if (maxAgeSeconds === 0) return true;
   return timestamp >= nowSeconds - maxAgeSeconds &&
     timestamp <= nowSeconds + MAX_CLOCK_SKEW_SECONDS;
-}
-
-function decodePlaintext(plaintext: Uint8Array | undefined): Tlv[] | undefined {
-  if (plaintext === undefined) return undefined;
-  try {
-    return decodeTlvs(plaintext);
-  } catch (error) {
-    if (error instanceof TlvTruncatedError) return undefined;
-    throw error;
-  }
 }

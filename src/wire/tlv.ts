@@ -52,6 +52,21 @@ export function decodeTlvs(bytes: Uint8Array): Tlv[] {
 }
 
 /**
+ * Decodes bytes that a peer sent, and that need not be TLVs at all.
+ *
+ * @param bytes See `decodeTlvs`.
+ * @returns See `decodeTlvs`; `undefined` where that throws.
+ */
+export function tryDecodeTlvs(bytes: Uint8Array): Tlv[] | undefined {
+  try {
+    return decodeTlvs(bytes);
+  } catch (error) {
+    if (error instanceof TlvTruncatedError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Encodes TLVs one after the other.
  *
  * @param tlvs Each with a type of 16 bits and a value of at most 65,535 bytes.

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SHUTDOWN_REASON } from "../../src/client/conversation.ts";
+import { SHUTDOWN_REASON } from "../../src/session/shutdown_reason.ts";
 import { REPAIR_LINGER_MS } from "../../src/client/message_sender.ts";
 import { encodeTlvs } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
