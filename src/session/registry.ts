@@ -44,11 +44,6 @@ export class Registry {
     return this.named(id) ?? this.at(id) ?? this.withSessionId(id.toLowerCase());
   }
 
-  /** Whether this very session is still registered. */
-  holds(session: Session): boolean {
-    return this.#bySessionId.get(session.sessionId) === session;
-  }
-
   /** Adds a session whose address, name and session id nobody has. */
   add(session: Session): void {
     this.#byAddress.set(session.address, session);

@@ -2,8 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { ClientEffect } from "../../src/client/client_effect.ts";
 import { RelayClientCore } from "../../src/client/relay_client_core.ts";
 import type { Endpoint } from "../../src/session/endpoint.ts";
-import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
-import { RELAY } from "../support/client_world.ts";
+import { RELAY, usualOptions } from "../support/client_world.ts";
 import { type Participant, RelayHarness } from "../support/relay_harness.ts";
 
 /** A client core as a participant in the world of a relay core. */
@@ -18,20 +17,8 @@ class CoreClient implements Participant {
   constructor(harness: RelayHarness, name: string, port: number) {
     this.#harness = harness;
     this.endpoint = { hostname: "127.0.0.1", port };
-    this.core = new RelayClientCore({
-      types: DEFAULT_TLV_TYPES,
-      target: { kind: "relay", endpoint: RELAY },
-      name,
-      timeoutMs: 10_000,
-      reconnectTimeoutMs: Infinity,
-      maxMessageBytes: 1024 * 1024,
-      maxMessageAgeSeconds: 60,
-      fragmentTimeoutMs: 10_000,
-      datagramBudgetBytes: 1_200,
-      messageRate: { burst: 32, perSecond: 4_000 },
-      randomBytes: (count) => harness.random.bytes(count),
-      random: () => 0.5,
-    }, harness.clock.now);
+    const options = usualOptions((count) => harness.random.bytes(count));
+    this.core = new RelayClientCore({ ...options, name }, harness.clock.now);
     harness.add(this);
   }
 

@@ -56,13 +56,14 @@ for (const id of ["", "pump", "127.0.0.1", "__proto__", "constructor", "undefine
   });
 }
 
-Deno.test("Registry.holds() knows a session from one that replaced it", () => {
+Deno.test("Registry.withSessionId() knows a session from one that replaced it", () => {
   const registry = new Registry();
   registry.add(named);
   registry.remove(named);
   const successor = fakeSession({ name: "pump-3", endpoint: named.endpoint });
   registry.add(successor);
-  assertEquals([registry.holds(named), registry.holds(successor)], [false, true]);
+  assertEquals(registry.withSessionId(named.sessionId), undefined);
+  assertStrictEquals(registry.withSessionId(successor.sessionId), successor);
 });
 
 Deno.test("Registry.remove() leaves nothing of a session behind", () => {
@@ -70,7 +71,7 @@ Deno.test("Registry.remove() leaves nothing of a session behind", () => {
   registry.remove(named);
   const found = ["pump-3", "127.0.0.1:5001", NAMED_ID].map((id) => registry.find(id));
   assertEquals(found, [undefined, undefined, undefined]);
-  assertEquals(registry.holds(named), false);
+  assertEquals([...registry.sessions()].includes(named), false);
   assertStrictEquals(registry.find("[::1]:5002"), nameless);
 });
 

@@ -83,18 +83,7 @@ export class ClientWorld {
   client(options: Partial<RelayClientCoreOptions> = {}): WorldClient {
     const endpoint = { hostname: "10.0.0.2", port: ++this.#lastPort };
     const core = new RelayClientCore({
-      types: DEFAULT_TLV_TYPES,
-      target: { kind: "relay", endpoint: RELAY },
-      name: undefined,
-      timeoutMs: 10_000,
-      reconnectTimeoutMs: Infinity,
-      maxMessageBytes: 1024 * 1024,
-      maxMessageAgeSeconds: 60,
-      fragmentTimeoutMs: 10_000,
-      datagramBudgetBytes: 1_200,
-      messageRate: { burst: 32, perSecond: 4_000 },
-      randomBytes: (count) => this.random.bytes(count),
-      random: () => NO_JITTER,
+      ...usualOptions((count) => this.random.bytes(count)),
       ...options,
     }, this.clock.now);
     const client = new WorldClient(core, endpoint, this);
@@ -248,6 +237,26 @@ export class WorldClient {
     const { now } = this.#world.clock;
     this.perform(this.core.keySealed(job.jobId, this.seal(job), now));
   }
+}
+
+/** Options of a client of the relay at `RELAY`, without a name and without jitter. */
+export function usualOptions(
+  randomBytes: RelayClientCoreOptions["randomBytes"],
+): RelayClientCoreOptions {
+  return {
+    types: DEFAULT_TLV_TYPES,
+    target: { kind: "relay", endpoint: RELAY },
+    name: undefined,
+    timeoutMs: 10_000,
+    reconnectTimeoutMs: Infinity,
+    maxMessageBytes: 1024 * 1024,
+    maxMessageAgeSeconds: 60,
+    fragmentTimeoutMs: 10_000,
+    datagramBudgetBytes: 1_200,
+    messageRate: { burst: 32, perSecond: 4_000 },
+    randomBytes,
+    random: () => NO_JITTER,
+  };
 }
 
 function fakeBlock(pem: Uint8Array, fernetKey: string, world: ClientWorld): Uint8Array {
