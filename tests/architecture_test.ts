@@ -6,8 +6,9 @@ import { dirname, join, normalize, relative } from "node:path";
  * allowed, and no room imports one that imports it.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["relay", "control", "client", "session", "wire", "crypto", "observe", "settings"],
+  cli: ["relay", "direct", "control", "client", "session", "wire", "crypto", "observe", "settings"],
   relay: ["session", "wire", "crypto", "observe", "settings"],
+  direct: ["session", "wire", "crypto", "observe", "settings"],
   control: ["session", "wire", "crypto", "observe", "settings"],
   client: ["session", "wire", "crypto", "observe", "settings"],
   observe: [],
@@ -25,13 +26,15 @@ const DENO_ROOMS = ["cli", "settings", "observe", "std"];
 const SHELLS = new Set([
   "session/udp_socket.ts",
   "relay/relay_server.ts",
-  "relay/random_pool.ts",
+  "session/random_pool.ts",
   "session/deadline_timer.ts",
   "client/relay_client.ts",
   "client/connection_plan.ts",
   "client/known_relays_file.ts",
   "client/resolve_host.ts",
   "client/seal_key.ts",
+  "direct/direct_server.ts",
+  "client/direct_client.ts",
   "control/control_link.ts",
   "control/control_clock.ts",
   "control/control_server.ts",
@@ -120,7 +123,7 @@ Deno.test("imports within src/ make no circle", () => {
 Deno.test("wire, crypto, session and the cores import no third-party package", () => {
   const wrong = sources
     .filter(({ room }) =>
-      ["wire", "crypto", "session", "relay", "client", "control"].includes(room)
+      ["wire", "crypto", "session", "relay", "direct", "client", "control"].includes(room)
     )
     .flatMap((file) =>
       importsOf(file)
@@ -142,7 +145,8 @@ Deno.test("cores have no clock, timer or randomness of their own", () => {
   const own = /\b(?:Date\.now|performance\.|setTimeout|setInterval|Math\.random|getRandomValues)\b/;
   const wrong = sources
     .filter(({ room, path }) =>
-      ["wire", "session", "relay", "client", "control"].includes(room) && !SHELLS.has(path)
+      ["wire", "session", "relay", "direct", "client", "control"].includes(room) &&
+      !SHELLS.has(path)
     )
     .filter((file) => own.test(codeOf(file)))
     .map(({ path }) => path);

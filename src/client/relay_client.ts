@@ -5,7 +5,7 @@ import { UdpSocket } from "../session/udp_socket.ts";
 import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
 import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
-import { EventBuffer } from "./event_buffer.ts";
+import { EventBuffer } from "../session/event_buffer.ts";
 import { PendingSends, type SendProgress } from "./pending_sends.ts";
 import { RelayClientCore } from "./relay_client_core.ts";
 import { RelayClientError } from "./relay_client_error.ts";

@@ -35,7 +35,8 @@ export function clientJson(client: ClientSummary): JsonObject {
 
 function namedValues(client: ClientSummary): JsonObject {
   return {
-    session: client.session,
+    ...(client.session !== undefined && { session: client.session }),
+    ...(client.key !== undefined && { key: client.key }),
     since: new Date(client.sinceUnixMs).toISOString(),
     idle_ms: Math.round(client.idleMs),
     messages_in: client.messagesIn,

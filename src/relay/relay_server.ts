@@ -5,9 +5,9 @@ import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
-import { JobQueue } from "./job_queue.ts";
-import { RandomPool } from "./random_pool.ts";
-import { RejectionLog } from "./rejection_log.ts";
+import { JobQueue } from "../session/job_queue.ts";
+import { RandomPool } from "../session/random_pool.ts";
+import { LogLimiter } from "../session/log_limiter.ts";
 import { RelayCore } from "./relay_core.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
@@ -49,7 +49,7 @@ export class RelayServer implements AsyncDisposable {
   readonly #keys: ServerKeys;
   readonly #core: RelayCore;
   readonly #timer: DeadlineTimer;
-  readonly #rejections: RejectionLog;
+  readonly #rejections: LogLimiter;
   readonly #startedAtMs: number;
   // One processor is left for everything else.
   readonly #rsaJobs = new JobQueue(Math.max(1, navigator.hardwareConcurrency - 1));
@@ -69,7 +69,7 @@ export class RelayServer implements AsyncDisposable {
     this.#sockets = sockets;
     this.#keys = keys;
     this.#startedAtMs = now.monotonicMs;
-    this.#rejections = new RejectionLog(now.monotonicMs);
+    this.#rejections = new LogLimiter(now.monotonicMs);
     this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
     this.#core = new RelayCore({
       options: { ...options.protocol, randomBytes: (count) => random.take(count) },

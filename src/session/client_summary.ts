@@ -7,8 +7,10 @@ export interface ClientSummary {
   readonly id: string;
   /** `ip:port`. */
   readonly address: string;
-  /** Session id, 16 hex digits. */
-  readonly session: string;
+  /** Session id, 16 hex digits; a direct server has no sessions. */
+  readonly session?: string;
+  /** Fingerprint of the client's RSA key, `SHA256:...`; a relay keeps none. */
+  readonly key?: string;
   /** When it registered, Unix milliseconds. */
   readonly sinceUnixMs: number;
   /** Milliseconds since the last authentic datagram from it. */

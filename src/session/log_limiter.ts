@@ -1,10 +1,10 @@
-import { TokenBucket } from "../session/token_bucket.ts";
+import { TokenBucket } from "./token_bucket.ts";
 
-/** Lines about rejected registrations: 10 at once, then 1 a second. */
+/** Lines about one kind of event: 10 at once, then 1 a second. */
 const RATE = { burst: 10, perSecond: 1 } as const;
 
 /** Keeps strangers from filling the log: lets a few events through and counts the rest. */
-export class RejectionLog {
+export class LogLimiter {
   readonly #bucket: TokenBucket;
   #suppressed = 0;
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EventBuffer } from "../../src/client/event_buffer.ts";
+import { EventBuffer } from "../../src/session/event_buffer.ts";
 
 function buffer(maxEvents = 3, maxBytes = 100): EventBuffer<string> {
   return new EventBuffer({ maxEvents, maxBytes }, (dropped) => `dropped ${dropped}`);

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { RandomPool } from "../../src/relay/random_pool.ts";
+import { RandomPool } from "../../src/session/random_pool.ts";
 
 Deno.test("RandomPool.take() gives as many bytes as are wanted, none of them twice", () => {
   const pool = new RandomPool(64);

@@ -1,4 +1,4 @@
-import { Deque } from "../session/deque.ts";
+import { Deque } from "./deque.ts";
 
 /**
  * Runs jobs in order, a few at a time.

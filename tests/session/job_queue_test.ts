@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { JobQueue } from "../../src/relay/job_queue.ts";
+import { JobQueue } from "../../src/session/job_queue.ts";
 
 /** Jobs that end when they are told to, and a record of which have begun. */
 function heldJobs(queue: JobQueue, count: number) {
