@@ -1,5 +1,5 @@
 import { identityFingerprint, verifyServerIdentity } from "../crypto/identity.ts";
-import { importSpkiPem, rsaEncrypt, RsaKeyError, type RsaPublicKey } from "../crypto/rsa.ts";
+import { importSpkiPem, RsaKeyError, type RsaPublicKey } from "../crypto/rsa.ts";
 import { decodeServerIdentity, ServerIdentityError } from "../wire/server_identity.ts";
 import type { SealKeyJob, SealKeyResult } from "./client_effect.ts";
 import type { RelayIdentityError } from "./relay_identity_error.ts";
@@ -36,7 +36,7 @@ export async function sealKey(
   if (!check.isProven) return { outcome: "unusable", reason: check.reason };
   const error = await judge.judge(check.fingerprint);
   if (error !== undefined) return { outcome: "untrusted", error };
-  const encryptedKey = await rsaEncrypt(publicKey.key, new TextEncoder().encode(job.fernetKey));
+  const encryptedKey = await publicKey.encrypt(new TextEncoder().encode(job.fernetKey));
   return { outcome: "sealed", encryptedKey, fingerprint: check.fingerprint };
 }
 

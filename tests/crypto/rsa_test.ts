@@ -27,7 +27,7 @@ for (const modulusBits of [2048, 3072, 4096] as const) {
     const imported = await importSpkiPem(await exportSpkiPem(publicKey));
     assertEquals(imported.modulusBits, modulusBits);
     assertEquals(imported.der, await spkiDer(publicKey));
-    const ciphertext = await rsaEncrypt(imported.key, plaintext);
+    const ciphertext = await imported.encrypt(plaintext);
     assertEquals(ciphertext.byteLength, modulusBits / 8);
     assertEquals(await rsaDecrypt(privateKey, ciphertext), plaintext);
   });

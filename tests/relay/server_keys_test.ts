@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Identity, verifyServerIdentity } from "../../src/crypto/identity.ts";
-import { importSpkiPem, rsaEncrypt } from "../../src/crypto/rsa.ts";
+import { importSpkiPem } from "../../src/crypto/rsa.ts";
 import { IDENTITY_LIFETIME_SECONDS, ServerKeys } from "../../src/relay/server_keys.ts";
 import { decodeServerIdentity } from "../../src/wire/server_identity.ts";
 
 const NOW_UNIX_MS = 1_700_000_000_000;
 
 async function encryptFor(keys: ServerKeys, text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { key } = await importSpkiPem(keys.serverKey.pem);
-  return new Uint8Array(await rsaEncrypt(key, new TextEncoder().encode(text)));
+  const key = await importSpkiPem(keys.serverKey.pem);
+  return await key.encrypt(new TextEncoder().encode(text));
 }
 
 Deno.test("ServerKeys decrypts what was encrypted for its PEM, and nothing else", async () => {
