@@ -15,7 +15,13 @@ export type FragmentRefusal = "total_mismatch" | "too_large";
 export type ReassemblyResult =
   | { readonly state: "collecting"; readonly evicted: number }
   | { readonly state: "duplicate"; readonly evicted: number }
-  | { readonly state: "complete"; readonly evicted: number; readonly token: Uint8Array }
+  | {
+    readonly state: "complete";
+    readonly evicted: number;
+    readonly token: Uint8Array;
+    /** What the fragments carried, in order; new arrays owned by the caller. */
+    readonly chunks: readonly Uint8Array[];
+  }
   | { readonly state: "refused"; readonly evicted: number; readonly reason: FragmentRefusal };
 
 /**
@@ -25,7 +31,7 @@ export type ReassemblyResult =
  *                                  too large, bytes past a bound
  *     -------------> collecting ---------------------------------> closed
  *                        |                                            |
- *                        +-- time-out, ids past the bound, clear() ---+--> forgotten
+ *                        +-- time-out, ids past the bound, forget() --+--> forgotten
  */
 export class Reassembly {
   readonly #pool: ReassemblyPool;
@@ -52,7 +58,8 @@ export class Reassembly {
    *
    * @param fragment A decoded fragment; its chunk is copied.
    * @param nowMs Monotonic time.
-   * @returns What became of it; with `complete`, the token in a new array owned by the caller.
+   * @returns What became of it; with `complete`, the token and its chunks in new arrays owned by
+   *   the caller.
    */
   add(fragment: Fragment, nowMs: number): ReassemblyResult {
     const known = this.#messages.get(fragment.messageId);
@@ -60,6 +67,30 @@ export class Reassembly {
     const forgotten = this.#makeRoom();
     const result = this.#addTo(this.#begin(fragment, nowMs), fragment, nowMs);
     return { ...result, evicted: result.evicted + forgotten };
+  }
+
+  /**
+   * Tells whether a fragment would bring an unfinished message further.
+   *
+   * @param messageId The message, u32.
+   * @param total How many fragments it has.
+   * @param sequenceNumber The fragment.
+   * @returns True when fragments of just such a message are being collected, and this one lacks.
+   */
+  collects(messageId: number, total: number, sequenceNumber: number): boolean {
+    const message = this.#messages.get(messageId);
+    return message?.state === "collecting" && message.total === total && sequenceNumber >= 0 &&
+      sequenceNumber < total && !message.chunks.has(sequenceNumber);
+  }
+
+  /**
+   * Forgets a message, unfinished or closed: its next fragment begins it anew.
+   *
+   * @param messageId The message, u32; one that is not known is no mistake.
+   */
+  forget(messageId: number): void {
+    const message = this.#messages.get(messageId);
+    if (message !== undefined) this.#pool.remove(message);
   }
 
   /** Forgets everything of this peer, for when its session ends. */
@@ -128,9 +159,9 @@ export class Reassembly {
 
   #complete(message: PartialMessage): ReassemblyResult {
     const inOrder = [...message.chunks.entries()].sort(([a], [b]) => a - b);
-    const token = concat(inOrder.map(([, chunk]) => chunk));
+    const chunks = inOrder.map(([, chunk]) => chunk);
     this.#pool.close(message);
-    return { state: "complete", evicted: 0, token };
+    return { state: "complete", evicted: 0, token: concat(chunks), chunks };
   }
 
   #keepBounds(): ReassemblyResult {

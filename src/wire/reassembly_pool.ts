@@ -37,7 +37,11 @@ export interface ReassemblyLimits {
   readonly maxPeerMessages: number;
   /** How long a message may go without a new fragment, milliseconds. */
   readonly timeoutMs: number;
-  /** How many fragments one FRAGMENT_NACK names. */
+  /** How long after its last new fragment a message counts as stalled, milliseconds. */
+  readonly nackDelayMs: number;
+  /** How often one message can be named as stalled. */
+  readonly maxNacks: number;
+  /** How many missing fragments are named each time. */
   readonly maxNackedFragments: number;
 }
 
@@ -60,6 +64,8 @@ export function reassemblyLimits(
     maxTotalBytes: Math.max(64 * 1024 * 1024, maxTokenBytes),
     maxPeerMessages: 1024,
     timeoutMs,
+    nackDelayMs: FRAGMENT_NACK_DELAY_MS,
+    maxNacks: MAX_FRAGMENT_NACKS,
     maxNackedFragments: nackedFragmentsWithin(budgetBytes),
   };
 }
@@ -188,10 +194,10 @@ export class ReassemblyPool {
   }
 
   /**
-   * Names the messages for which a FRAGMENT_NACK is due, and counts it as sent.
+   * Names the messages of which missing fragments are to be asked for, and counts that as done.
    *
    * @param nowMs Monotonic time.
-   * @returns One entry a message, each at most `MAX_FRAGMENT_NACKS` times in its life.
+   * @returns One entry a message, each at most `maxNacks` times in its life.
    */
   takeStalled(nowMs: number): StalledMessage[] {
     const stalled: StalledMessage[] = [];
@@ -221,8 +227,8 @@ export class ReassemblyPool {
   }
 
   #scheduleNack(message: PartialMessage, nowMs: number): void {
-    message.nackAtMs = nowMs + FRAGMENT_NACK_DELAY_MS;
-    if (message.nacks < MAX_FRAGMENT_NACKS) moveToEnd(this.#byNack, message);
+    message.nackAtMs = nowMs + this.limits.nackDelayMs;
+    if (message.nacks < this.limits.maxNacks) moveToEnd(this.#byNack, message);
     else this.#byNack.delete(message);
   }
 }

@@ -1,9 +1,10 @@
 import { HushcastError } from "../errors.ts";
 
 /**
- * The type numbers of the relay protocol, under the names that PROTOCOL 1.2 gives them.
+ * The type numbers of both protocols, under the names that PROTOCOL 1.2 and 2.2 give them.
  *
- * 0x0001 to 0x00FF are the base protocol, 0x0100 and up its optional additions.
+ * 0x0001 to 0x00FF are the base protocol, 0x0100 and up its optional additions; 0x0130 and up stand
+ * in tokens of the direct protocol alone.
  */
 export const DEFAULT_TLV_TYPES = {
   PUBLIC_KEY_REQUEST: 0x0001,
@@ -38,9 +39,11 @@ export const DEFAULT_TLV_TYPES = {
   LOST: 0x012b,
   SERVER_NOTICE: 0x012c,
   SERIES_ID: 0x012d,
+  SIGNATURE: 0x0130,
+  MESSAGE_PART: 0x0131,
 } as const;
 
-/** The name of a TLV type in PROTOCOL 1.2. */
+/** The name of a TLV type in PROTOCOL 1.2 and 2.2. */
 export type TlvName = keyof typeof DEFAULT_TLV_TYPES;
 
 /** A complete table from TLV name to type number (u16), no number twice. */

@@ -18,6 +18,8 @@ const LIMITS: ReassemblyLimits = {
   maxTotalBytes: 1_000,
   maxPeerMessages: 4,
   timeoutMs: 1_000,
+  nackDelayMs: 200,
+  maxNacks: 5,
   maxNackedFragments: 3,
 };
 const PEERS = [0, 1, 2];
@@ -26,6 +28,7 @@ type Step =
   | { readonly step: "add"; readonly peer: number; readonly fragment: Fragment }
   | { readonly step: "wait"; readonly ms: number }
   | { readonly step: "expire" | "stalled" }
+  | { readonly step: "forget"; readonly peer: number; readonly messageId: number }
   | { readonly step: "clear"; readonly peer: number };
 
 const peer = fc.constantFrom(...PEERS);
@@ -53,6 +56,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: fc.record({ step: fc.constant("add"), peer, fragment }) },
   { weight: 3, arbitrary: fc.record({ step: fc.constant("wait"), ms: fc.nat(400) }) },
   { weight: 2, arbitrary: fc.record({ step: fc.constantFrom("expire", "stalled") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ step: fc.constant("forget"), peer, messageId: fc.nat(7) }),
+  },
   { weight: 1, arbitrary: fc.record({ step: fc.constant("clear"), peer }) },
 );
 
@@ -142,6 +149,10 @@ class ModelRun {
       case "stalled":
         this.#compareStalled();
         break;
+      case "forget":
+        this.#real[step.peer]?.forget(step.messageId);
+        this.#model.forget(step.peer, step.messageId);
+        break;
       case "clear":
         this.#real[step.peer]?.clear();
         this.#model.clear(step.peer);
@@ -161,6 +172,9 @@ class ModelRun {
   }
 
   #add(peer: number, fragment: Fragment): void {
+    const { messageId, total, sequenceNumber } = fragment;
+    const collects = this.#real[peer]?.collects(messageId, total, sequenceNumber);
+    assertEquals(collects, this.#model.collects(peer, messageId, total, sequenceNumber));
     const real = this.#real[peer]?.add(fragment, this.#nowMs);
     assertEquals(real, this.#model.add(peer, fragment, this.#nowMs));
   }
@@ -191,6 +205,8 @@ function roomy(): { pool: ReassemblyPool; reassemblies: Reassembly[] } {
     maxTotalBytes: roomyBytes,
     maxPeerMessages: 100,
     timeoutMs: 10_000,
+    nackDelayMs: 200,
+    maxNacks: 5,
     maxNackedFragments: 100,
   });
   return { pool, reassemblies: PEERS.map((peer) => new Reassembly(pool, String(peer))) };

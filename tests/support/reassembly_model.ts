@@ -1,11 +1,6 @@
 import type { Fragment } from "../../src/wire/fragment.ts";
 import { MIN_FRAGMENT_CHARGE_BYTES, type ReassemblyResult } from "../../src/wire/reassembly.ts";
-import {
-  FRAGMENT_NACK_DELAY_MS,
-  MAX_FRAGMENT_NACKS,
-  type ReassemblyLimits,
-  type StalledMessage,
-} from "../../src/wire/reassembly_pool.ts";
+import type { ReassemblyLimits, StalledMessage } from "../../src/wire/reassembly_pool.ts";
 
 interface ModelMessage {
   readonly peer: number;
@@ -55,9 +50,10 @@ export class ReassemblyModel {
     if (message.chunks.size < message.total) {
       return { state: "collecting", evicted: evicted + this.#keepBounds(peer) };
     }
-    const token = tokenOf(message);
+    const chunks = chunksOf(message);
     message.chunks = undefined;
-    return { state: "complete", evicted, token };
+    const token = Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
+    return { state: "complete", evicted, token, chunks };
   }
 
   /** See `ReassemblyPool.expire`. */
@@ -71,8 +67,8 @@ export class ReassemblyModel {
   /** See `ReassemblyPool.takeStalled`; the order is that of beginning. */
   takeStalled(nowMs: number): StalledMessage[] {
     const stalled = this.#unfinished().filter(({ lastNewMs, lastNackMs, nacks }) =>
-      nacks < MAX_FRAGMENT_NACKS &&
-      nowMs >= Math.max(lastNewMs, lastNackMs) + FRAGMENT_NACK_DELAY_MS
+      nacks < this.#limits.maxNacks &&
+      nowMs >= Math.max(lastNewMs, lastNackMs) + this.#limits.nackDelayMs
     );
     for (const message of stalled) {
       message.nacks++;
@@ -87,6 +83,19 @@ export class ReassemblyModel {
         missing: missing.slice(0, this.#limits.maxNackedFragments),
       };
     });
+  }
+
+  /** See `Reassembly.collects`. */
+  collects(peer: number, messageId: number, total: number, sequenceNumber: number): boolean {
+    const message = this.#find(peer, messageId);
+    return message?.chunks !== undefined && message.total === total && sequenceNumber < total &&
+      !message.chunks.has(sequenceNumber);
+  }
+
+  /** See `Reassembly.forget`. */
+  forget(peer: number, messageId: number): void {
+    const forgotten = this.#find(peer, messageId);
+    this.#messages = this.#messages.filter((message) => message !== forgotten);
   }
 
   /** See `Reassembly.clear`. */
@@ -151,7 +160,7 @@ function lengthOf({ chunks }: ModelMessage): number {
   return [...chunks?.values() ?? []].flat().length;
 }
 
-function tokenOf({ chunks, total }: ModelMessage): Uint8Array {
+function chunksOf({ chunks, total }: ModelMessage): Uint8Array[] {
   const numbers = Array.from({ length: total }, (_, number) => number);
-  return Uint8Array.from(numbers.flatMap((number) => chunks?.get(number) ?? []));
+  return numbers.map((number) => Uint8Array.from(chunks?.get(number) ?? []));
 }

@@ -13,18 +13,20 @@ const LIMITS: ReassemblyLimits = {
   maxPeerBytes: 1_500,
   maxTotalBytes: 2_000,
   maxPeerMessages: 4,
+  nackDelayMs: 200,
+  maxNacks: 5,
   maxNackedFragments: 100,
   timeoutMs: 10_000,
 };
 
 Deno.test("Reassembly.add() completes a message of one fragment at once", () => {
   const { reassembly } = begin();
-  assertEquals(reassembly.add(fragment(1, 0, 1, 7, 8), 0), complete(7, 8));
+  assertEquals(reassembly.add(fragment(1, 0, 1, 7, 8), 0), complete([7, 8]));
 });
 
 Deno.test("Reassembly.add() completes a message of one empty fragment", () => {
   const { reassembly } = begin();
-  assertEquals(reassembly.add(fragment(1, 0, 1), 0), complete());
+  assertEquals(reassembly.add(fragment(1, 0, 1), 0), complete([]));
 });
 
 const orders: { name: string; numbers: number[] }[] = [
@@ -36,7 +38,7 @@ for (const { name, numbers } of orders) {
   Deno.test(`Reassembly.add() puts fragments together that come ${name}`, () => {
     const { reassembly } = begin();
     const results = numbers.map((number) => reassembly.add(fragment(1, number, 3, number), 0));
-    assertEquals(results, [COLLECTING, COLLECTING, complete(0, 1, 2)]);
+    assertEquals(results, [COLLECTING, COLLECTING, complete([0], [1], [2])]);
   });
 }
 
@@ -58,8 +60,8 @@ Deno.test("Reassembly.add() keeps messages of different ids apart", () => {
   const { reassembly } = begin();
   reassembly.add(fragment(1, 0, 2, 1), 0);
   reassembly.add(fragment(0xffffffff, 0, 2, 5), 0);
-  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete(1, 2));
-  assertEquals(reassembly.add(fragment(0xffffffff, 1, 2, 6), 0), complete(5, 6));
+  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete([1], [2]));
+  assertEquals(reassembly.add(fragment(0xffffffff, 1, 2, 6), 0), complete([5], [6]));
 });
 
 Deno.test("Reassembly.add() keeps the messages of different peers apart", () => {
@@ -67,14 +69,14 @@ Deno.test("Reassembly.add() keeps the messages of different peers apart", () => 
   const other = new Reassembly(pool, "other");
   reassembly.add(fragment(1, 0, 2, 1), 0);
   assertEquals(other.add(fragment(1, 1, 2, 9), 0), COLLECTING);
-  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete(1, 2));
+  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete([1], [2]));
 });
 
 Deno.test("Reassembly.add() lets the first copy of a fragment stand", () => {
   const { reassembly } = begin();
   reassembly.add(fragment(1, 0, 2, 1), 0);
   assertEquals(reassembly.add(fragment(1, 0, 2, 99, 99), 0), DUPLICATE);
-  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete(1, 2));
+  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete([1], [2]));
 });
 
 Deno.test("Reassembly.add() takes a late copy of a complete message for a duplicate", () => {
@@ -87,7 +89,7 @@ Deno.test("Reassembly.add() begins anew under an id that was forgotten", () => {
   const { pool, reassembly } = begin();
   reassembly.add(fragment(1, 0, 1, 7), 0);
   pool.expire(10_000);
-  assertEquals(reassembly.add(fragment(1, 0, 1, 8), 10_000), complete(8));
+  assertEquals(reassembly.add(fragment(1, 0, 1, 8), 10_000), complete([8]));
 });
 
 Deno.test("Reassembly.add() refuses a total that differs from the first one", () => {
@@ -95,7 +97,7 @@ Deno.test("Reassembly.add() refuses a total that differs from the first one", ()
   reassembly.add(fragment(1, 0, 2, 1), 0);
   assertEquals(reassembly.add(fragment(1, 1, 3, 9), 0), refused("total_mismatch"));
   assertEquals(reassembly.add(fragment(1, 0, 1, 9), 0), refused("total_mismatch"));
-  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete(1, 2));
+  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete([1], [2]));
 });
 
 Deno.test("Reassembly.add() refuses another total for a message that is complete", () => {
@@ -109,7 +111,7 @@ Deno.test("Reassembly.add() copies the chunk", () => {
   const first = fragment(1, 0, 2, 1);
   reassembly.add(first, 0);
   first.chunk.fill(99);
-  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete(1, 2));
+  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete([1], [2]));
 });
 
 Deno.test("Reassembly.add() takes a token of exactly maxTokenBytes", () => {
@@ -209,14 +211,14 @@ Deno.test("Reassembly.add() forgets the peer's oldest message one past that boun
   const { reassembly } = begin();
   for (const id of [1, 2, 3, 4, 5]) reassembly.add(fragment(id, 0, 1, id), 0);
   assertEquals(reassembly.add(fragment(2, 0, 1), 0), DUPLICATE);
-  assertEquals(reassembly.add(fragment(1, 0, 1, 9), 0), complete(9));
+  assertEquals(reassembly.add(fragment(1, 0, 1, 9), 0), complete([9]));
 });
 
 Deno.test("Reassembly.add() forgets what is complete before what is not", () => {
   const { reassembly } = begin();
   reassembly.add(fragment(1, 0, 2, 1), 0);
   for (const id of [2, 3, 4, 5, 6, 7]) reassembly.add(fragment(id, 0, 1, id), 0);
-  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete(1, 2));
+  assertEquals(reassembly.add(fragment(1, 1, 2, 2), 0), complete([1], [2]));
 });
 
 Deno.test("Reassembly.add() counts an unfinished message that it forgot for a new one", () => {
@@ -229,8 +231,7 @@ Deno.test("Reassembly.add() counts an unfinished message that it forgot for a ne
 Deno.test("Reassembly.add() counts it also when the new message is complete at once", () => {
   const { reassembly } = begin();
   for (const id of [1, 2, 3, 4]) reassembly.add(sized(id, 0, 2, 100), 0);
-  const token = Uint8Array.of(7);
-  assertEquals(reassembly.add(fragment(5, 0, 1, 7), 0), { state: "complete", evicted: 1, token });
+  assertEquals(reassembly.add(fragment(5, 0, 1, 7), 0), { ...complete([7]), evicted: 1 });
 });
 
 Deno.test("Reassembly.add() counts it also when the new message is refused", () => {
@@ -249,7 +250,7 @@ Deno.test("Reassembly.clear() forgets everything of its peer and nothing of othe
   reassembly.clear();
   assertEquals([reassembly.chargedBytes, pool.chargedBytes], [0, 200]);
   assertEquals(pool.takeStalled(1_000).map(({ peer }) => peer), ["other"]);
-  assertEquals(reassembly.add(fragment(2, 0, 1, 5), 0), complete(5));
+  assertEquals(reassembly.add(fragment(2, 0, 1, 5), 0), complete([5]));
 });
 
 Deno.test("Reassembly.clear() twice is the same as once", () => {
@@ -288,8 +289,13 @@ function sized(
   return { messageId, sequenceNumber, total, chunk: new Uint8Array(chunkBytes) };
 }
 
-function complete(...token: number[]): ReassemblyResult {
-  return { state: "complete", evicted: 0, token: Uint8Array.from(token) };
+function complete(...chunks: number[][]): ReassemblyResult {
+  return {
+    state: "complete",
+    evicted: 0,
+    token: Uint8Array.from(chunks.flat()),
+    chunks: chunks.map((chunk) => Uint8Array.from(chunk)),
+  };
 }
 
 function refused(reason: "total_mismatch" | "too_large"): ReassemblyResult {

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { DEFAULT_TLV_TYPES, tlvTypesWith } from "../../src/wire/tlv_types.ts";
 import { assertThrowsWithCode } from "../support/assert_code.ts";
 
-// PROTOCOL 1.2, typed in a second time: a number that changes breaks every deployment.
+// PROTOCOL 1.2 and 2.2, typed in a second time: a number that changes breaks every deployment.
 const protocol: [number, string][] = [
   [0x0001, "PUBLIC_KEY_REQUEST"],
   [0x0002, "SERVER_PUBLIC_KEY_RESPONSE"],
@@ -36,9 +36,11 @@ const protocol: [number, string][] = [
   [0x012b, "LOST"],
   [0x012c, "SERVER_NOTICE"],
   [0x012d, "SERIES_ID"],
+  [0x0130, "SIGNATURE"],
+  [0x0131, "MESSAGE_PART"],
 ];
 
-Deno.test("DEFAULT_TLV_TYPES is the table of PROTOCOL 1.2, nothing more and nothing less", () => {
+Deno.test("DEFAULT_TLV_TYPES is the table of PROTOCOL 1.2 and 2.2, nothing more and nothing less", () => {
   const table = Object.entries<number>(DEFAULT_TLV_TYPES);
   assertEquals(table, protocol.map(([number, name]): [string, number] => [name, number]));
 });
