@@ -34,6 +34,7 @@ const SHELLS = new Set([
   "client/resolve_host.ts",
   "client/seal_key.ts",
   "direct/direct_server.ts",
+  "direct/client_keeper.ts",
   "client/direct_client.ts",
   "control/control_link.ts",
   "control/control_clock.ts",

@@ -8,7 +8,7 @@ import type { Instant } from "../session/instant.ts";
 import { NoticeBoard } from "../session/notice_board.ts";
 import { Outbox } from "../session/outbox.ts";
 import { Registry } from "../session/registry.ts";
-import { ReplayMemory } from "../session/replay_memory.ts";
+import { MAX_REMEMBERED_TOKENS, ReplayMemory } from "../session/replay_memory.ts";
 import { ReplayWindow } from "../session/replay_window.ts";
 import type { Session } from "../session/session.ts";
 import { Reassembly } from "../wire/reassembly.ts";
@@ -17,9 +17,6 @@ import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
 import { EffectQueue, type RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
-
-/** Tokens remembered for one session, to tell copies by. */
-export const MAX_REMEMBERED_TOKENS = 65_536;
 
 /** What the parts of the relay core share: who is registered, and what is on its way to whom. */
 export class RelayState {

@@ -1,12 +1,13 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
+import { AMPLIFICATION_FACTOR } from "../session/long_answers.ts";
 import { encodeRegistrationRejected, type RejectionCode } from "../wire/registration_rejected.ts";
 import { type Tlv, TLV_HEADER_BYTES } from "../wire/tlv.ts";
 import { cutText } from "./cut_text.ts";
 import { outerRelayTypes } from "./relay_only_types.ts";
 import type { ServerKey } from "./relay_options.ts";
 import type { RelayState } from "./relay_state.ts";
-import { AMPLIFICATION_FACTOR, StrangerLimits } from "./stranger_limits.ts";
+import { StrangerLimits } from "./stranger_limits.ts";
 
 /** Where a datagram came from, and how long it was. */
 export interface Source {
@@ -34,7 +35,8 @@ export class StrangerAnswers {
     const { counters, options: { types }, delivery } = this.#state;
     const { endpoint, datagramBytes } = source;
     const answerBytes = 2 * TLV_HEADER_BYTES + serverKey.pem.byteLength + identity.byteLength;
-    if (this.#limits.allowsAnswer(answerBytes, datagramBytes, endpoint.hostname, now.monotonicMs)) {
+    const { longAnswers } = this.#limits;
+    if (longAnswers.allow(answerBytes, datagramBytes, endpoint.hostname, now.monotonicMs)) {
       delivery.sendOuter([
         { type: types.SERVER_PUBLIC_KEY_RESPONSE, value: serverKey.pem },
         { type: types.SERVER_IDENTITY, value: identity },

@@ -37,6 +37,11 @@ export class EventBuffer<Event> {
     return this.#entries.length - this.#first;
   }
 
+  /** What these hold together, bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /**
    * Adds an event; once the buffer has ended, nothing happens.
    *

@@ -1,4 +1,8 @@
-import type { Session } from "./session.ts";
+/** Someone who was heard at some time. */
+export interface HasLastSeen {
+  /** Monotonic time of the last sign of life. */
+  readonly lastSeenMs: number;
+}
 
 /**
  * Finds the sessions that were silent too long, without looking at all of them at every tick.
@@ -30,7 +34,7 @@ export class Expiry {
    * @param nowMs Monotonic time.
    * @returns Those that have been silent for the time-out.
    */
-  expired(sessions: Iterable<Session>, nowMs: number): Session[] {
+  expired<Session extends HasLastSeen>(sessions: Iterable<Session>, nowMs: number): Session[] {
     if (this.#checkAtMs === undefined || nowMs < this.#checkAtMs) return [];
     const expired: Session[] = [];
     let earliestMs = Infinity;

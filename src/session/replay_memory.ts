@@ -1,3 +1,6 @@
+/** Tokens remembered for one Fernet key, to tell copies by. */
+export const MAX_REMEMBERED_TOKENS = 65_536;
+
 /** Bounds of a `ReplayMemory`. */
 export interface ReplayMemoryLimits {
   /** `max_message_age` in seconds: older tokens are refused as stale before they come here; 0 means that none are. */

@@ -1,0 +1,125 @@
+import { concat } from "@std/bytes";
+import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { encodeAck, encodeNack } from "../wire/direct_answer.ts";
+import type { DirectState } from "./direct_state.ts";
+import type { Opening } from "./opening.ts";
+import type { Peer } from "./peer.ts";
+import { maxBlockPlaintextBytes, plaintextBlocks } from "./plaintext_blocks.ts";
+
+/** The longest answer in one datagram, bytes (PROTOCOL 2.3); no other answer is longer. */
+export const MAX_ANSWER_BYTES = 1_200;
+
+/** Answers that wait for their encryption; one more is not given, and clients ask again. */
+export const MAX_WAITING_ANSWERS = 1_024;
+
+/**
+ * Says ACK and NACK, and hands out the server's key (PROTOCOL 2.3).
+ *
+ * Answers are encrypted for whom the server knows the key of. All are bounded by what the address has
+ * sent: whoever forges an address gains nothing by it (PROTOCOL 1.4).
+ */
+export class Answers {
+  readonly #state: DirectState;
+  readonly #waiting = new Map<number, Endpoint>();
+
+  /** @param state What the parts of the core share. */
+  constructor(state: DirectState) {
+    this.#state = state;
+  }
+
+  /** How many wait for their encryption. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Hands out the server's key. */
+  serverKey(to: Endpoint, questionBytes: number, now: Instant): void {
+    const { counters, longAnswers, options: { serverKey: { pem } } } = this.#state;
+    if (!longAnswers.allow(pem.byteLength, questionBytes, to.hostname, now.monotonicMs)) {
+      return counters.drop("rate_limited");
+    }
+    counters.keysOut++;
+    this.#state.send(pem, to);
+  }
+
+  /** Acknowledges a message that was taken. */
+  acknowledge({ peer, origin }: Opening, now: Instant): void {
+    if (origin.type === "datagram") return this.#acknowledge(peer, undefined, now);
+    peer.answered.acknowledge(origin.messageId, now.monotonicMs);
+    this.#acknowledge(peer, origin.messageId, now);
+  }
+
+  /** Acknowledges a fragmented message again. */
+  acknowledgeAgain(peer: Peer, messageId: number, now: Instant): void {
+    this.#acknowledge(peer, messageId, now);
+  }
+
+  /**
+   * Asks for fragments.
+   *
+   * @param missing Their numbers, from 1.
+   */
+  nack(peer: Peer, messageId: number, missing: readonly number[], now: Instant): void {
+    const text = encodeNack(messageId, missing, longestAnswer(this.#current(peer).key));
+    if (this.#answer(peer, text, now)) this.#state.counters.nacksOut++;
+  }
+
+  /**
+   * Takes the result of an `encrypt_blocks` effect.
+   *
+   * @returns False when it was not about an answer.
+   */
+  blocksEncrypted(jobId: number, blocks: readonly Uint8Array[] | undefined): boolean {
+    const to = this.#waiting.get(jobId);
+    if (to === undefined) return false;
+    this.#waiting.delete(jobId);
+    if (blocks === undefined) this.#state.counters.drop("send_failed");
+    else this.#state.send(concat([...blocks]), to);
+    return true;
+  }
+
+  #acknowledge(peer: Peer, messageId: number | undefined, now: Instant): void {
+    if (this.#answer(peer, encodeAck(messageId), now)) this.#state.counters.acksOut++;
+  }
+
+  /** Whoever was forgotten while its message was opened may have come back with a key. */
+  #current(peer: Peer): Peer {
+    return this.#state.peers.at(peer.address) ?? peer;
+  }
+
+  /** @returns Whether the answer is on its way. */
+  #answer(sender: Peer, text: Uint8Array, now: Instant): boolean {
+    const { counters, effects, longAnswers } = this.#state;
+    const peer = this.#current(sender);
+    const { key, endpoint } = peer;
+    const plaintexts = key === undefined ? [] : plaintextBlocks(text, key.modulusBytes);
+    const answerBytes = key === undefined ? text.byteLength : plaintexts.length * key.modulusBytes;
+    const isAllowed = peer.spend(answerBytes) ||
+      longAnswers.allow(answerBytes, 0, endpoint.hostname, now.monotonicMs);
+    if (!isAllowed) {
+      counters.drop("rate_limited");
+      return false;
+    }
+    if (key === undefined) {
+      this.#state.send(text, endpoint);
+      return true;
+    }
+    if (this.#waiting.size >= MAX_WAITING_ANSWERS) {
+      counters.drop("overloaded");
+      return false;
+    }
+    const jobId = this.#state.nextJobId();
+    this.#waiting.set(jobId, endpoint);
+    counters.rsaPublicOperations += plaintexts.length;
+    effects.push({ type: "encrypt_blocks", jobId, key, plaintexts });
+    return true;
+  }
+}
+
+/** The longest text that makes an answer of one datagram. */
+function longestAnswer(key: RsaPublicKey | undefined): number {
+  if (key === undefined) return MAX_ANSWER_BYTES;
+  return Math.floor(MAX_ANSWER_BYTES / key.modulusBytes) * maxBlockPlaintextBytes(key.modulusBytes);
+}

@@ -1,0 +1,398 @@
+import { sha256 } from "../crypto/sha256.ts";
+import { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
+import { type EventLogger, silentLogger } from "../observe/event_logger.ts";
+import type { ClientSummary } from "../session/client_summary.ts";
+import { DeadlineTimer } from "../session/deadline_timer.ts";
+import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
+import { EventBuffer } from "../session/event_buffer.ts";
+import type { Instant } from "../session/instant.ts";
+import { LogLimiter } from "../session/log_limiter.ts";
+import { RandomPool } from "../session/random_pool.ts";
+import { UdpSocket } from "../session/udp_socket.ts";
+import { DEFAULT_TLV_TYPES } from "../wire/tlv_types.ts";
+import { ClientKeeper } from "./client_keeper.ts";
+import { DirectCore } from "./direct_core.ts";
+import type { DirectEffect, DirectMessage } from "./direct_effects.ts";
+import type { DirectOptions } from "./direct_options.ts";
+import { DirectServerError } from "./direct_server_error.ts";
+import type { DirectClientEvent, DirectServerOptions } from "./direct_server_options.ts";
+import type { DirectStatistics } from "./direct_statistics.ts";
+import { PendingMessages } from "./pending_messages.ts";
+import { RsaWorker } from "./rsa_worker.ts";
+import { loadServerKey } from "./server_key_file.ts";
+
+export type { DirectMessage } from "./direct_effects.ts";
+export type { DirectClientEvent, DirectServerOptions } from "./direct_server_options.ts";
+
+/** Messages that wait for their reader, and their bytes; past it no more are acknowledged. */
+export const MAX_BUFFERED_MESSAGES = 4_096;
+export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+/** The server's key, and since when tokens are taken. */
+interface KeyAtStart {
+  readonly key: RsaPrivateKey;
+  readonly notBeforeUnixSeconds: number;
+}
+
+/**
+ * A direct server: a `DirectCore` with its socket, timer, RSA key, state and log.
+ */
+export class DirectServer implements AsyncDisposable {
+  readonly #options: DirectServerOptions;
+  readonly #logger: EventLogger;
+  readonly #key: RsaPrivateKey;
+  readonly #socket: UdpSocket;
+  readonly #rsa: RsaWorker;
+  readonly #core: DirectCore;
+  readonly #keeper: ClientKeeper | undefined;
+  readonly #timer: DeadlineTimer;
+  readonly #refusals: LogLimiter;
+  readonly #messages: EventBuffer<DirectMessage>;
+  readonly #sends = new PendingMessages();
+  readonly #startedAtMs: number;
+  readonly #work = new Set<Promise<void>>();
+  readonly #finished = Promise.withResolvers<void>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    options: DirectServerOptions,
+    socket: UdpSocket,
+    { key, notBeforeUnixSeconds }: KeyAtStart,
+    keeper: ClientKeeper | undefined,
+  ) {
+    const now = readClocks();
+    // One processor is left for everything else.
+    const rsaConcurrency = Math.max(1, navigator.hardwareConcurrency - 1);
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+    this.#key = key;
+    this.#socket = socket;
+    this.#keeper = keeper;
+    this.#startedAtMs = now.monotonicMs;
+    this.#refusals = new LogLimiter(now.monotonicMs);
+    this.#rsa = new RsaWorker(key, rsaConcurrency);
+    // Never overfull: the core takes no message without room.
+    const unbounded = { maxEvents: Infinity, maxBytes: Infinity };
+    this.#messages = new EventBuffer<DirectMessage>(unbounded, () => {
+      throw new TypeError("Cannot drop a message that was acknowledged");
+    });
+    const random = new RandomPool();
+    this.#core = new DirectCore({
+      ...protocolOptions(options),
+      serverKey: {
+        pem: new TextEncoder().encode(key.publicPem),
+        digest: sha256(key.publicDer),
+        modulusBytes: key.modulusBytes,
+      },
+      rsaConcurrency,
+      notBeforeUnixSeconds,
+      randomBytes: (count) => random.take(count),
+      readerHasRoom: () => this.#hasRoom(),
+    }, now);
+    this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
+    // Whoever does not wait for the end must not be ended by its failure.
+    this.#finished.promise.catch(() => undefined);
+    for (const record of keeper?.atStart ?? []) this.#core.restore(record, now);
+    socket.receive((datagram, from) => {
+      this.#step((now) => this.#core.receive(datagram, from, now));
+    }).catch(this.#finished.reject);
+    this.#step(() => []);
+  }
+
+  /**
+   * Opens the socket, makes or reads the RSA key and begins to serve. A new key of 4096 bits takes
+   * about two seconds.
+   *
+   * @param options Where to listen, what to keep, and how much to take.
+   * @returns The server, which its caller disposes of.
+   * @throws {UdpSocketError} If it can't listen there.
+   * @throws {StateFileError} If the state directory can't be read or written.
+   * @throws {DirectServerError} `KEY_FILE` or `CLIENTS_FILE` if what is kept there can't be used.
+   */
+  static async start(options: DirectServerOptions = {}): Promise<DirectServer> {
+    await using stack = new AsyncDisposableStack();
+    const { bind = "127.0.0.1", port = 0, stateDirectory, logger = silentLogger } = options;
+    const socket = stack.use(UdpSocket.open({ hostname: bind, port }));
+    const key = await openKey(options, logger);
+    const keeper = stateDirectory === undefined
+      ? undefined
+      : await ClientKeeper.open(stateDirectory, logger);
+    stack.move();
+    return new DirectServer(options, socket, key, keeper);
+  }
+
+  /** Where it listens. */
+  get local(): Endpoint {
+    return this.#socket.local;
+  }
+
+  /** `SHA256:...` of its key, which clients can pin. */
+  get fingerprint(): string {
+    return this.#key.fingerprint;
+  }
+
+  /** Its public key as PEM, for clients that are given it by hand. */
+  get publicPem(): string {
+    return this.#key.publicPem;
+  }
+
+  /**
+   * Resolves when the server has shut down cleanly.
+   *
+   * Rejects with what made it end otherwise.
+   */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  /**
+   * Reads the messages that come, unless `onMessage` gets them. Each was acknowledged to its client.
+   * When nobody reads, no more than `MAX_BUFFERED_MESSAGES` are taken, and clients get no ACK.
+   *
+   * @returns Messages in the order in which they were opened, for one reader at a time; ends when the
+   *   server has shut down.
+   */
+  async *messages(): AsyncGenerator<DirectMessage, void, void> {
+    yield* this.#messages.read();
+  }
+
+  /**
+   * Sends a message to a client whose key is kept, encrypted for it. Nothing acknowledges it: like
+   * any datagram it can be lost.
+   *
+   * @param address The client's address, or `ip:port`, or the fingerprint of its key.
+   * @param message Bytes, or text that is sent as UTF-8; copied.
+   * @returns When its last datagram was handed to the system.
+   * @throws {DirectServerError} If it can't be sent; see the codes.
+   */
+  async sendTo(address: Endpoint | string, message: Uint8Array | string): Promise<void> {
+    if (this.#closing !== undefined) throw closed();
+    const id = typeof address === "string" ? address : formatEndpoint(address);
+    const payload = typeof message === "string"
+      ? new TextEncoder().encode(message)
+      : message.slice();
+    const { sendId, left } = this.#sends.begin();
+    const result = this.#core.sendTo(id, payload, sendId, readClocks());
+    if ("refused" in result) this.#sends.refuse(sendId, result.refused, id);
+    else this.#step(() => result.effects);
+    await left;
+    await this.#socket.flush();
+  }
+
+  /** The clients whose keys are kept. */
+  listClients(): readonly ClientSummary[] {
+    return this.#core.clients(readClocks());
+  }
+
+  /** A client by `ip:port`, or by the fingerprint of its key. */
+  findClient(id: string): ClientSummary | undefined {
+    return this.#core.client(id, readClocks());
+  }
+
+  /** Forgets a client's key. Returns false when there is no such client. */
+  kickClient(id: string, reason: string): boolean {
+    const effects = this.#core.kick(id, reason, readClocks());
+    this.#step(() => effects ?? []);
+    return effects !== undefined;
+  }
+
+  /** Counters, with the uptime and the memory in use. */
+  stats(): DirectStatistics {
+    return {
+      uptime_seconds: Math.floor((performance.now() - this.#startedAtMs) / 1000),
+      ...this.#core.statistics(),
+      unread_messages: this.#messages.size,
+      rss_bytes: Deno.memoryUsage().rss,
+    };
+  }
+
+  /** Begins the clean shutdown, and returns at once; `finished` tells when it is done. */
+  shutdown(reason: string): void {
+    this.#closing ??= this.#close(reason);
+    this.#closing.then(this.#finished.resolve, this.#finished.reject);
+  }
+
+  /** Shuts down, if that has not begun, and waits for it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.shutdown("direct server is shutting down");
+    await this.#closing;
+  }
+
+  async #close(reason: string): Promise<void> {
+    const clients = this.listClients().length;
+    this.#logger.info("direct server shutting down", { reason, clients });
+    this.#timer[Symbol.dispose]();
+    this.#core.shutdown();
+    // What was handed over is acknowledged first: its client would think that it was lost.
+    while (this.#work.size > 0) await Promise.allSettled(this.#work);
+    await this.#socket[Symbol.asyncDispose]();
+    this.#sends.failAll(closed());
+    await this.#keeper?.close(this.#core.records());
+    this.#messages.end();
+  }
+
+  #hasRoom(): boolean {
+    if (this.#closing !== undefined) return false;
+    if (this.#options.onMessage !== undefined) return true;
+    return this.#messages.size < MAX_BUFFERED_MESSAGES && this.#messages.bytes < MAX_BUFFERED_BYTES;
+  }
+
+  /** Lets the core take one input and carries out what comes of it. */
+  #step(input: (now: Instant) => readonly DirectEffect[]): void {
+    const now = readClocks();
+    this.#guard(() => {
+      for (const effect of input(now)) this.#guard(() => this.#carryOut(effect));
+    });
+    this.#timer.arm(this.#core.nextDeadline(), now.monotonicMs);
+  }
+
+  /** Nobody on the network may end the server by finding a fault of ours, or of our user. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#core.countInternalError();
+      const text = error instanceof Error ? error.stack ?? error.message : String(error);
+      this.#logger.error("internal error", { error: text });
+    }
+  }
+
+  #carryOut(effect: DirectEffect): void {
+    switch (effect.type) {
+      case "send":
+        return this.#socket.send(effect.datagram, effect.to, () => this.#core.sendFailed());
+      case "message":
+        return this.#deliver(effect.message);
+      case "message_left":
+        return this.#sends.settle(effect.sendId);
+      case "message_failed":
+        return this.#sends.fail(effect.sendId);
+      case "client_registered":
+        return this.#tellJoined(effect);
+      case "client_removed":
+        return this.#tellLeft(effect);
+      case "key_refused":
+        return this.#logRefusal(effect);
+      default:
+        return this.#own(this.#operate(effect));
+    }
+  }
+
+  async #operate(
+    effect: Extract<
+      DirectEffect,
+      { type: "import_key" | "decrypt_block" | "encrypt_blocks" | "verify_signature" }
+    >,
+  ): Promise<void> {
+    const { jobId } = effect;
+    switch (effect.type) {
+      case "import_key": {
+        const result = await this.#rsa.importKey(effect.pem);
+        return this.#step((now) => this.#core.keyImported(jobId, result, now));
+      }
+      case "decrypt_block": {
+        const plaintext = await this.#rsa.decryptBlock(effect.block);
+        return this.#step((now) => this.#core.blockDecrypted(jobId, plaintext, now));
+      }
+      case "encrypt_blocks": {
+        const blocks = await this.#rsa.encryptBlocks(effect.key, effect.plaintexts);
+        return this.#step((now) => this.#core.blocksEncrypted(jobId, blocks, now));
+      }
+      case "verify_signature": {
+        const { key, signature, signedBytes } = effect;
+        const isValid = await this.#rsa.verifySignature(key, signature, signedBytes);
+        return this.#step((now) => this.#core.signatureVerified(jobId, isValid, now));
+      }
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #deliver(message: DirectMessage): void {
+    const { sender, form, signedBy, payload: { byteLength } } = message;
+    this.#logger.debug("message", { sender, form, signed_by: signedBy, bytes: byteLength });
+    this.#keeper?.noteTraffic(() => this.#core.records());
+    if (this.#options.onMessage === undefined) this.#messages.push(message, byteLength);
+    else this.#options.onMessage(message);
+  }
+
+  #tellJoined(
+    { client, replacedKey }: Extract<DirectEffect, { type: "client_registered" }>,
+  ): void {
+    const { address, key } = client;
+    const message = replacedKey === undefined ? "client registered" : "client key replaced";
+    this.#logger.info(message, { address, key, replaced: replacedKey });
+    this.#keeper?.noteChange(() => this.#core.records());
+    this.#emit({ event: "joined", client });
+  }
+
+  #tellLeft(
+    { client, reason, detail }: Extract<DirectEffect, { type: "client_removed" }>,
+  ): void {
+    const { address, key } = client;
+    const fields = { address, key, reason, detail: detail === "" ? undefined : detail };
+    this.#logger.info("client removed", fields);
+    this.#keeper?.noteChange(() => this.#core.records());
+    this.#emit({ event: "left", client, reason });
+  }
+
+  #emit(event: DirectClientEvent): void {
+    this.#options.onClientEvent?.(event);
+  }
+
+  #logRefusal({ from, reason }: Extract<DirectEffect, { type: "key_refused" }>): void {
+    const suppressed = this.#refusals.admit(performance.now());
+    if (suppressed === undefined) return;
+    const fields = { address: formatEndpoint(from), reason, suppressed: suppressed || undefined };
+    this.#logger.warn("client key refused", fields);
+  }
+
+  /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
+  #own(work: Promise<void>): void {
+    const owned: Promise<void> = work
+      .catch((error) => this.#finished.reject(error))
+      .finally(() => this.#work.delete(owned));
+    this.#work.add(owned);
+  }
+}
+
+async function openKey(
+  { stateDirectory, rsaBits = 4096 }: DirectServerOptions,
+  logger: EventLogger,
+): Promise<KeyAtStart> {
+  if (stateDirectory === undefined) {
+    return { key: await RsaPrivateKey.generate(rsaBits), notBeforeUnixSeconds: 0 };
+  }
+  const { key, path, isNew } = await loadServerKey(stateDirectory, rsaBits);
+  if (isNew) logger.info("rsa key created", { path, key: key.fingerprint });
+  if (key.modulusBits !== rsaBits) {
+    logger.warn("the kept rsa key has another length", { path, bits: key.modulusBits, rsaBits });
+  }
+  return { key, notBeforeUnixSeconds: isNew ? 0 : Math.floor(Date.now() / 1000) };
+}
+
+function protocolOptions(
+  options: DirectServerOptions,
+): Omit<
+  DirectOptions,
+  "serverKey" | "rsaConcurrency" | "notBeforeUnixSeconds" | "randomBytes" | "readerHasRoom"
+> {
+  return {
+    types: DEFAULT_TLV_TYPES,
+    clientTimeoutMs: options.clientTimeoutMs ?? 3_600_000,
+    fragmentTimeoutMs: options.fragmentTimeoutMs ?? 10_000,
+    maxMessageAgeSeconds: options.maxMessageAgeSeconds ?? 60,
+    maxMessageBytes: options.maxMessageBytes ?? 1024 ** 2,
+    maxTransferBytes: options.maxTransferBytes ?? 64 * 1024 ** 2,
+    maxClients: options.maxClients ?? 10_000,
+    maxFragmentBytes: options.maxFragmentBytes ?? 490,
+  };
+}
+
+function closed(): DirectServerError {
+  return new DirectServerError("SERVER_CLOSED", "Cannot send: the server has shut down");
+}
+
+function readClocks(): Instant {
+  return { monotonicMs: performance.now(), unixMs: Date.now() };
+}

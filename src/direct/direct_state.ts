@@ -1,0 +1,75 @@
+import { DirectCounters } from "../observe/direct_counters.ts";
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { LongAnswers } from "../session/long_answers.ts";
+import { directReassemblyLimits } from "../wire/direct_reassembly.ts";
+import { ReassemblyPool } from "../wire/reassembly_pool.ts";
+import { maxTokenBytes } from "../wire/token_size.ts";
+import { DirectEffectQueue } from "./direct_effects.ts";
+import type { DirectOptions } from "./direct_options.ts";
+import { PeerTable } from "./peer_table.ts";
+import { maxBlockPlaintextBytes } from "./plaintext_blocks.ts";
+import { WorkQueue } from "./work_queue.ts";
+
+/** Fragments of unfinished messages held for clients and for strangers, bytes: 64 MiB together. */
+export const CLIENT_FRAGMENT_BYTES = 48 * 1024 * 1024;
+export const STRANGER_FRAGMENT_BYTES = 16 * 1024 * 1024;
+
+/** What the parts of the direct core share. */
+export class DirectState {
+  readonly options: DirectOptions;
+  readonly effects: DirectEffectQueue = new DirectEffectQueue();
+  readonly counters: DirectCounters = new DirectCounters();
+  readonly work: WorkQueue = new WorkQueue();
+  readonly longAnswers: LongAnswers;
+  readonly clientPool: ReassemblyPool;
+  readonly strangerPool: ReassemblyPool;
+  readonly peers: PeerTable;
+  #lastJobId = 0;
+
+  /** @param options What the shell read from the settings. @param now The moment. */
+  constructor(options: DirectOptions, now: Instant) {
+    this.options = options;
+    this.longAnswers = new LongAnswers(now.monotonicMs);
+    this.clientPool = createPool(options, CLIENT_FRAGMENT_BYTES);
+    this.strangerPool = createPool(options, STRANGER_FRAGMENT_BYTES);
+    this.peers = new PeerTable({
+      maxClients: options.maxClients,
+      clientTimeoutMs: options.clientTimeoutMs,
+      clientPool: this.clientPool,
+      strangerPool: this.strangerPool,
+    });
+  }
+
+  /** A new number for work that the shell does. */
+  nextJobId(): number {
+    return ++this.#lastJobId;
+  }
+
+  /** Has a datagram sent. */
+  send(datagram: Uint8Array, to: Endpoint): void {
+    this.counters.datagramsOut++;
+    this.counters.bytesOut += datagram.byteLength;
+    this.effects.push({ type: "send", datagram, to });
+  }
+}
+
+/**
+ * The longest body that a message needs, in whichever form it is longer.
+ *
+ * @param maxMessageBytes `max_message`.
+ * @param modulusBytes Length of an RSA block.
+ */
+export function maxBodyBytes(maxMessageBytes: number, modulusBytes: number): number {
+  const blocks = Math.max(1, Math.ceil(maxMessageBytes / maxBlockPlaintextBytes(modulusBytes)));
+  return Math.max(blocks * modulusBytes, modulusBytes + maxTokenBytes(maxMessageBytes));
+}
+
+function createPool(options: DirectOptions, maxTotalBytes: number): ReassemblyPool {
+  const { maxMessageBytes, serverKey, fragmentTimeoutMs } = options;
+  return new ReassemblyPool(directReassemblyLimits({
+    maxBodyBytes: maxBodyBytes(maxMessageBytes, serverKey.modulusBytes),
+    maxTotalBytes,
+    timeoutMs: fragmentTimeoutMs,
+  }));
+}

@@ -1,0 +1,164 @@
+import type { DirectDropReason } from "../observe/direct_counters.ts";
+import { openFreshToken } from "../session/fresh_token.ts";
+import { type Instant, unixSeconds } from "../session/instant.ts";
+import { signedBytes } from "../wire/signed_bytes.ts";
+import type { DirectState } from "./direct_state.ts";
+import { type HybridContent, readHybridContent } from "./hybrid_content.ts";
+import type { HybridKey } from "./hybrid_keys.ts";
+import type { MessageDesk } from "./message_desk.ts";
+import type { Opening } from "./opening.ts";
+import type { Transfers } from "./transfers.ts";
+
+/** A token that is authentic and fresh, and what it says. */
+interface ReadToken {
+  readonly opening: Opening;
+  readonly key: HybridKey;
+  readonly content: HybridContent;
+  readonly timestamp: number;
+  readonly hmac: Uint8Array;
+}
+
+/** A message whose signature is being checked, and whose key should have made it. */
+interface Verification {
+  readonly read: ReadToken;
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads hybrid messages, once the Fernet key is known: authentic, then fresh, then signed if it says
+ * so, then new (PROTOCOL 2.2, 2.3).
+ */
+export class HybridReader {
+  readonly #state: DirectState;
+  readonly #desk: MessageDesk;
+  readonly #transfers: Transfers;
+  readonly #verifications = new Map<number, Verification>();
+
+  /** @param state What the parts share. @param desk Who takes messages. @param transfers Long ones. */
+  constructor(state: DirectState, desk: MessageDesk, transfers: Transfers) {
+    this.#state = state;
+    this.#desk = desk;
+    this.#transfers = transfers;
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @param opening Its body.
+   * @param key The Fernet key of its block.
+   * @returns `"verifying"` when its signature is to be checked first, and `signatureVerified` will
+   *   tell; else it is done with.
+   */
+  read(opening: Opening, key: HybridKey, now: Instant): "done" | "verifying" {
+    const read = this.#open(opening, key, now);
+    if (typeof read === "string") return this.#refuse(opening, read);
+    const { content: { signature, payload, sequence } } = read;
+    if (payload.byteLength > this.#state.options.maxMessageBytes) {
+      return this.#refuse(opening, "too_large");
+    }
+    if (signature === undefined || sequence === undefined) {
+      this.#take(read, undefined, now);
+      return "done";
+    }
+    const publicKey = opening.peer.key;
+    // Whoever signs has sent its key before. If that was lost, both will come again.
+    if (publicKey === undefined) return this.#refuse(opening, "unauthentic");
+    const jobId = this.#state.nextJobId();
+    this.#verifications.set(jobId, { read, fingerprint: publicKey.fingerprint });
+    this.#state.counters.rsaPublicOperations++;
+    this.#state.effects.push({
+      type: "verify_signature",
+      jobId,
+      key: publicKey,
+      signature,
+      signedBytes: signedBytes(this.#state.options.serverKey.digest, sequence, payload),
+    });
+    return "verifying";
+  }
+
+  /**
+   * Takes the result of a `verify_signature` effect.
+   *
+   * @returns The body, which is now done with.
+   */
+  signatureVerified(jobId: number, isValid: boolean, now: Instant): Opening | undefined {
+    const verification = this.#verifications.get(jobId);
+    if (verification === undefined) return undefined;
+    this.#verifications.delete(jobId);
+    const { read, fingerprint } = verification;
+    if (isValid) this.#take(read, fingerprint, now);
+    else this.#refuse(read.opening, "unauthentic");
+    return read.opening;
+  }
+
+  #open(opening: Opening, key: HybridKey, now: Instant): ReadToken | DirectDropReason {
+    const { types, maxMessageAgeSeconds, serverKey: { modulusBytes } } = this.#state.options;
+    const token = opening.body.subarray(modulusBytes);
+    const result = openFreshToken(key.fernet, token, maxMessageAgeSeconds, unixSeconds(now));
+    if (result.state === "refused") return result.reason;
+    const { tlvs, timestamp, hmac } = result;
+    if (timestamp < key.notBeforeSeconds) return "stale";
+    const content = readHybridContent(tlvs, types);
+    return content === undefined ? "malformed" : { opening, key, content, timestamp, hmac };
+  }
+
+  #take(read: ReadToken, signedBy: string | undefined, now: Instant): void {
+    const { opening, key, content: { sequence, part } } = read;
+    const completes = part === undefined || this.#transfers.completesWith(key.transfers, part);
+    if (completes && !this.#desk.hasRoom) {
+      this.#refuse(opening, "reader_full");
+    } else if (!key.accept(sequence, read, now)) {
+      this.#answerCopy(read, now);
+    } else {
+      key.address = opening.peer.address;
+      this.#state.peers.prove(opening.peer, "hybrid");
+      if (part === undefined) this.#handOver(read, signedBy, now);
+      else this.#takePart({ ...read, part }, signedBy, now);
+    }
+  }
+
+  #answerCopy({ opening, key, content: { part } }: ReadToken, now: Instant): void {
+    const mayAcknowledge = part === undefined ||
+      this.#transfers.mayAcknowledge(key.transfers, part);
+    this.#desk.answerCopy(opening, mayAcknowledge ? key.address : undefined, now);
+  }
+
+  #handOver({ opening, content }: ReadToken, signedBy: string | undefined, now: Instant): void {
+    this.#desk.handOver(opening, { payload: content.payload, signedBy, form: "hybrid" });
+    this.#desk.acknowledge(opening, now);
+  }
+
+  #takePart(
+    { opening, key, content: { payload }, part }: ReadToken & {
+      readonly part: NonNullable<HybridContent["part"]>;
+    },
+    signedBy: string | undefined,
+    now: Instant,
+  ): void {
+    const incoming = { part, payload, signedBy, opening };
+    const result = this.#transfers.add(key.transfers, incoming, now.monotonicMs);
+    this.#state.counters.drop("transfer_evicted", this.#transfers.takeEvicted());
+    switch (result.state) {
+      case "collecting":
+        if (result.mayAcknowledge) this.#desk.acknowledge(opening, now);
+        return;
+      case "complete":
+        this.#state.counters.transfers++;
+        this.#desk.handOver(opening, { payload: result.payload, signedBy, form: "hybrid" });
+        this.#desk.acknowledge(opening, now);
+        if (result.acknowledge !== undefined) this.#desk.acknowledge(result.acknowledge, now);
+        return;
+      case "refused":
+        this.#refuse(opening, result.reason);
+        return;
+      default:
+        result satisfies never;
+    }
+  }
+
+  #refuse(opening: Opening, reason: DirectDropReason): "done" {
+    this.#state.counters.drop(reason);
+    this.#desk.forget(opening);
+    return "done";
+  }
+}
