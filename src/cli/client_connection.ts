@@ -1,11 +1,10 @@
 import { RelayClient } from "../client/relay_client.ts";
 import type { RelayLocation } from "../client/relay_client_options.ts";
 import { isFingerprint } from "../crypto/identity.ts";
-import { configureLogging, type Logging } from "../observe/log.ts";
-import { levelNameOf } from "../observe/log_level.ts";
 import type { ChatSettings } from "../settings/command_settings.ts";
 import type { CliIo } from "./cli_io.ts";
 import { clientFailure } from "./client_failure.ts";
+import { openClientLog } from "./client_log.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -37,7 +36,7 @@ export async function withRelayClient(
   if (settings.identity !== undefined && !isFingerprint(settings.identity)) {
     throw new UsageError("Cannot use --identity: it is not the fingerprint of any key");
   }
-  using logging = openLog(settings, io);
+  using logging = openClientLog(settings, io);
   try {
     await using client = await RelayClient.connect({
       ...locationOf(settings),
@@ -62,9 +61,4 @@ export async function withRelayClient(
 
 function locationOf({ relay, group }: ClientSettings): RelayLocation {
   return relay === undefined ? { group } : { relay };
-}
-
-function openLog({ logLevel, logFormat }: ClientSettings, io: CliIo): Logging {
-  const color = io.stderr.isTerminal && !io.noColor;
-  return configureLogging({ level: levelNameOf(logLevel), format: logFormat, color });
 }

@@ -12,7 +12,7 @@ export interface CommandContext<C extends CommandName> {
   readonly io: CliIo;
 }
 
-/** The module of a command, `src/cli/<command>.ts`. */
+/** The module of a command, `src/cli/<command>.ts` with `_` for `-`. */
 export interface CommandModule<C extends CommandName> {
   /**
    * Runs the command to its end, or until `context.io.signal` aborts.

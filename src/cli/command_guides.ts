@@ -52,9 +52,9 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
     ],
   },
   control: {
-    summary: "Watch and steer a running relay",
+    summary: "Watch and steer a running relay or direct server",
     description: "With a command, prints its reply and exits by its success. Without one, shows " +
-      "the relay's log as it comes and takes commands from the keyboard; help lists them.",
+      "the server's log as it comes and takes commands from the keyboard; help lists them.",
     arguments: "[COMMAND [ARGS...]]",
     maxPositionals: Infinity,
     flagsFirst: true,
@@ -120,6 +120,51 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
     examples: [
       { line: "hushcast identity", effect: "Print the fingerprint" },
       { line: "hushcast identity --state /var/lib/hushcast", effect: "That of another directory" },
+    ],
+  },
+  direct: {
+    summary: "Run a direct server: it takes messages and prints them",
+    description:
+      "Takes messages for itself, encrypted for its RSA key, and acknowledges each. Prints one " +
+      "ready line, then a line for each message: sender, tab, text; whoever reads them slowly " +
+      "slows the senders down. The log goes to standard error. Ends cleanly on SIGINT, SIGTERM or " +
+      "the control command exit.",
+    arguments: "",
+    maxPositionals: 0,
+    flagsFirst: false,
+    examples: [
+      { line: "hushcast direct --bind 127.0.0.1", effect: "Take messages from this machine only" },
+      {
+        line: "hushcast direct --state /var/lib/hushcast-direct",
+        effect: "Keep the key across restarts, so that senders can pin it",
+      },
+      {
+        line: "hushcast direct --json --log-level warn",
+        effect: "Print JSON lines behind the ready line, and log only what is amiss",
+      },
+    ],
+  },
+  "direct-send": {
+    summary: "Send messages to a direct server, until it has them",
+    description: "Sends TEXT as one message, or a whole file as one message, or, with neither, " +
+      "each line of standard input as a message of its own. Sends again what is lost, and exits " +
+      "with 0 only after the server has acknowledged everything.",
+    arguments: "[TEXT...]",
+    maxPositionals: Infinity,
+    flagsFirst: false,
+    examples: [
+      {
+        line: 'hushcast direct-send --server 127.0.0.1 "lunch is ready"',
+        effect: "Send one message",
+      },
+      {
+        line: "hushcast direct-send --server 192.0.2.7:47710 --key ada.pem --file report.pdf",
+        effect: "Send a file as one message, signed with this sender's own key",
+      },
+      {
+        line: "tail -f app.log | hushcast direct-send --server 192.0.2.7",
+        effect: "Send each line as it comes",
+      },
     ],
   },
 };

@@ -8,4 +8,6 @@ export const COMMANDS: CommandLoaders = {
   send: () => import("./send.ts"),
   listen: () => import("./listen.ts"),
   identity: () => import("./identity.ts"),
+  direct: () => import("./direct.ts"),
+  "direct-send": () => import("./direct_send.ts"),
 };

@@ -15,9 +15,9 @@ import { UsageError } from "./usage_error.ts";
  * Runs `hushcast control`: one command and its reply, or a session without a command.
  *
  * @param context The settings of the control port, and the command with its arguments.
- * @returns `done`, or `failed` when the relay could not do a command.
+ * @returns `done`, or `failed` when the server could not do a command.
  * @throws {UsageError} If the command makes sense in a session only.
- * @throws {ExitCodeError} `unreachable` if the relay is not there, refuses or goes away; `failed`
+ * @throws {ExitCodeError} `unreachable` if the server is not there, refuses or goes away; `failed`
  *   if the token file cannot be used.
  */
 export async function run(context: CommandContext<"control">): Promise<ExitCode> {
@@ -63,7 +63,7 @@ async function runOnce(
 function withExitCode(error: unknown, { tokenFile }: ControlSettings): unknown {
   if (!(error instanceof ControlClientError)) return error;
   if (error.code === "CONTROL_COMMAND_TOO_LONG") return error;
-  const needsToken = error.relayCode === "AUTH_REQUIRED" && tokenFile === undefined;
+  const needsToken = error.serverCode === "AUTH_REQUIRED" && tokenFile === undefined;
   const hint = needsToken ? "; give its token with --token-file" : "";
   return new ExitCodeError(EXIT_CODE.unreachable, `${error.message}${hint}`, { cause: error });
 }

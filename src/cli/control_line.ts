@@ -1,6 +1,6 @@
 import { isJsonObject } from "../control/json_value.ts";
 
-/** A line from the relay, as a session shows it. */
+/** A line from the server, as a session shows it. */
 export interface ControlLine {
   /** What a person should see of it, if anything. */
   readonly text: string | undefined;
@@ -11,7 +11,7 @@ export interface ControlLine {
 }
 
 /**
- * Reads a line from the relay, in either mode.
+ * Reads a line from the server, in either mode.
  *
  * @param line The line without its end.
  * @returns What it means.

@@ -12,19 +12,19 @@ import { ExitCodeError } from "./exit_code_error.ts";
 import { readLines } from "./read_lines.ts";
 import { stoppableInput } from "./stoppable_input.ts";
 
-/** The longest input line that is read; the relay takes much shorter ones. */
+/** The longest input line that is read; the server takes much shorter ones. */
 const MAX_INPUT_LENGTH = 1 << 20;
 
 /**
- * Runs a session: shows the relay's log, and sends it each line of standard input.
+ * Runs a session: shows the server's log, and sends it each line of standard input.
  *
  * It ends with standard input once all replies have come, by `quit` or `exit`, or by the signal.
  *
- * @param options Where the relay is.
+ * @param options Where the server is.
  * @param settings.json Whether to show JSON lines as they come.
  * @param io The process.
  * @returns `done`, or `failed` when a command from a pipe or a file was refused.
- * @throws {ControlClientError} If the relay cannot be reached, or refuses.
+ * @throws {ControlClientError} If the server cannot be reached, or refuses.
  * @throws {ExitCodeError} `unreachable` if the connection is lost.
  * @throws {unknown} The signal's reason when it aborts.
  */
@@ -40,12 +40,12 @@ export async function runControlSession(
   await session.run(io.stdin.readable);
   io.signal.throwIfAborted();
   if (!session.isComplete) {
-    throw new ExitCodeError(EXIT_CODE.unreachable, "Connection to the relay lost");
+    throw new ExitCodeError(EXIT_CODE.unreachable, "Connection to the server lost");
   }
   return session.isRefused && !io.stdin.isTerminal ? EXIT_CODE.failed : EXIT_CODE.done;
 }
 
-/** Its answer tells before anything else whether the relay takes commands from here. */
+/** Its answer tells before anything else whether the server takes commands from here. */
 async function enterMode(link: ControlLink, json: boolean): Promise<void> {
   if (json) return await enterJsonMode(link);
   await link.send("mode text");
@@ -77,7 +77,7 @@ class ControlSession {
 
   async greet(place: string): Promise<void> {
     await this.#view.say(
-      `Connected to ${place}: help lists the commands, quit leaves, exit shuts the relay down`,
+      `Connected to ${place}: help lists the commands, quit leaves, exit shuts the server down`,
     );
   }
 

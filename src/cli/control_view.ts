@@ -1,9 +1,9 @@
 import type { CliIo, TextOutput } from "./cli_io.ts";
 import type { ControlLine } from "./control_line.ts";
 
-/** Where a control session shows what the relay says. */
+/** Where a control session shows what the server says. */
 export interface ControlView {
-  /** Shows one line from the relay. */
+  /** Shows one line from the server. */
   show(line: ControlLine): Promise<void>;
   /** Says something of our own, such as why a command was not sent. */
   say(text: string): Promise<void>;

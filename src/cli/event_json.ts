@@ -1,6 +1,7 @@
 import type { RelayClientEvent } from "../client/relay_client_event.ts";
 import type { RelayedMessage } from "../client/sealed_content.ts";
 import { stringifyPrintable } from "../observe/printable_text.ts";
+import { messageContent } from "./message_content.ts";
 
 /**
  * Writes an event as `listen --json` prints it: one JSON object on one line.
@@ -28,19 +29,7 @@ export function eventJson(event: RelayClientEvent): string | undefined {
   }
 }
 
-/** `text` when the message is UTF-8, else `base64`. */
 function messageJson({ sender, payload, relaySequence }: RelayedMessage): object {
   const sequence = relaySequence === undefined ? undefined : Number(relaySequence);
-  const text = utf8Of(payload);
-  const content = text === undefined ? { base64: payload.toBase64() } : { text };
-  return { type: "message", sender, sequence, ...content };
-}
-
-function utf8Of(payload: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  return { type: "message", sender, sequence, ...messageContent(payload) };
 }

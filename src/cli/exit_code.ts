@@ -6,7 +6,7 @@ export const EXIT_CODE = {
   failed: 1,
   /** The command line or a setting is wrong. */
   usage: 2,
-  /** The relay could not be reached, or refused. */
+  /** The relay or server could not be reached, or refused. */
   unreachable: 3,
   /** Ended by SIGINT or SIGTERM before it was done. */
   interrupted: 130,

@@ -10,6 +10,9 @@ import { wrapText } from "./wrap_text.ts";
 /** Wider text is hard to read. */
 const MAX_COLUMNS = 100;
 
+/** Width of the column of the commands, and the blanks behind the longest. */
+const COMMAND_WIDTH = 13;
+
 /** The names of all commands that take settings, in the order of the table. */
 export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMAND_SETTINGS)
   .filter(isCommandName);
@@ -22,17 +25,15 @@ export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMAND_SETTING
  */
 export function overviewHelp(columns: number): string {
   const width = Math.min(columns, MAX_COLUMNS);
-  const commands = COMMAND_NAMES.map((name) =>
-    `  ${name.padEnd(10)}${COMMAND_GUIDES[name].summary}`
-  );
+  const commands = COMMAND_NAMES.map((name) => commandLine(name, COMMAND_GUIDES[name].summary));
   return joinLines([
-    `hushcast ${VERSION}: a secure multicast relay, its control port and its clients`,
+    `hushcast ${VERSION}: a secure multicast relay, a direct server, and their clients`,
     "",
     "Usage: hushcast COMMAND [OPTIONS]",
     "",
     "Commands:",
     ...commands,
-    `  ${"help".padEnd(10)}Show this, or with a command all that it takes`,
+    commandLine("help", "Show this, or with a command all that it takes"),
     "",
     "Options:",
     ...optionLines("-h, --help", "Show this", width),
@@ -78,11 +79,15 @@ export function commandHelp(command: CommandName, columns: number): string {
   ]);
 }
 
+function commandLine(name: string, summary: string): string {
+  return `  ${name.padEnd(COMMAND_WIDTH)}${summary}`;
+}
+
 const EXIT_CODE_LINES: readonly string[] = [
   `  ${EXIT_CODE.done}    done`,
   `  ${EXIT_CODE.failed}    failed`,
   `  ${EXIT_CODE.usage}    wrong option, setting or argument`,
-  `  ${EXIT_CODE.unreachable}    the relay could not be reached, or refused`,
+  `  ${EXIT_CODE.unreachable}    the relay or server could not be reached, or refused`,
   `  ${EXIT_CODE.interrupted}  interrupted`,
 ];
 

@@ -12,6 +12,8 @@ const GROUPS: readonly (readonly CommandName[])[] = [
   ["control"],
   ["chat", "send", "listen"],
   ["identity"],
+  ["direct"],
+  ["direct-send"],
 ];
 
 /** As `deno.json` sets it for `deno fmt`. */

@@ -6,7 +6,8 @@ import type { JsonValue } from "./json_value.ts";
  * done; docs/CONTROL.md lists these and the others.
  *
  * - `UNKNOWN_COMMAND`, `BAD_ARGUMENTS`, `BAD_QUOTING`, `BAD_JSON`: the line is wrong.
- * - `NO_SUCH_CLIENT`: the ID names no registered client.
+ * - `NO_SUCH_CLIENT`: the ID names no client.
+ * - `SEND_FAILED`: what was to be sent to a client could not be.
  * - `AUTH_REQUIRED`: the connection is not authorised.
  */
 export type CommandErrorCode =
@@ -15,6 +16,7 @@ export type CommandErrorCode =
   | "BAD_QUOTING"
   | "BAD_JSON"
   | "NO_SUCH_CLIENT"
+  | "SEND_FAILED"
   | "AUTH_REQUIRED";
 
 /** A command that cannot be done: its code and text are what the client is told. */
@@ -63,8 +65,8 @@ export interface CommandDescription {
 
 /** A command that does not need to know which connection it came on. */
 export interface ControlCommand extends CommandDescription {
-  /** Whether it changes the relay: such commands are logged at level `info`, others at `debug`. */
-  readonly changesRelay: boolean;
+  /** Whether it changes the server: such commands are logged at level `info`, others at `debug`. */
+  readonly changesServer: boolean;
   /**
    * Does the command.
    *

@@ -7,9 +7,9 @@ import {
 import { CONNECTION_COMMANDS, type ConnectionCommand } from "./connection_commands.ts";
 import type { JsonObject } from "./json_value.ts";
 
-/** A command, and whether it is done by the relay or by the connection. */
+/** A command, and whether it is done by the server or by the connection. */
 export type KnownCommand =
-  | { readonly scope: "relay"; readonly command: ControlCommand }
+  | { readonly scope: "server"; readonly command: ControlCommand }
   | { readonly scope: "connection"; readonly command: ConnectionCommand };
 
 /** All commands by name, with `help` about them. */
@@ -19,11 +19,11 @@ export class CommandTable {
   /**
    * Gathers the commands.
    *
-   * @param relayCommands The commands beside those about the connection.
+   * @param serverCommands The commands beside those about the connection.
    * @throws {TypeError} If two commands have the same name.
    */
-  constructor(relayCommands: readonly ControlCommand[]) {
-    for (const command of relayCommands) this.#add({ scope: "relay", command });
+  constructor(serverCommands: readonly ControlCommand[]) {
+    for (const command of serverCommands) this.#add({ scope: "server", command });
     for (const command of [...CONNECTION_COMMANDS, this.#helpCommand()]) {
       this.#add({ scope: "connection", command });
     }

@@ -218,7 +218,7 @@ export class ConnectionCore {
   }
 
   #start({ request, known, args }: CommandMeaning, nowMs: number): void {
-    if (known.scope === "relay") {
+    if (known.scope === "server") {
       this.#running = request;
       this.#effects.push({ kind: "run", command: known.command, args });
       return;

@@ -58,7 +58,7 @@ export class ConnectionShell {
 
   /**
    * Serves the connection until it is closed. A command may still be running then: it belongs to
-   * the relay, and its outcome is dropped.
+   * the server, and its outcome is dropped.
    *
    * @throws {unknown} What no connection should bring about: a mistake of ours.
    */
@@ -165,7 +165,7 @@ export class ConnectionShell {
 
   async #run(command: ControlCommand, args: readonly string[]): Promise<void> {
     const outcome = await this.#outcomeOf(command, args);
-    const level = command.changesRelay ? "info" : "debug";
+    const level = command.changesServer ? "info" : "debug";
     const fields = { command: command.name, address: this.#peer, done: outcome.isDone };
     this.#services.logger[level]("control command", fields);
     this.#step((nowMs) => this.#core.finish(outcome, nowMs));

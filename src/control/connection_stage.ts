@@ -6,7 +6,7 @@ export const STALL_TIMEOUT_MS = 30_000;
 /** How long the last error line has to get through, milliseconds. */
 export const ERROR_FLUSH_MS = 5_000;
 
-/** How long everything has to get through when the relay shuts down, milliseconds. */
+/** How long everything has to get through when the server shuts down, milliseconds. */
 export const SHUTDOWN_FLUSH_MS = 500;
 
 /**

@@ -26,7 +26,7 @@ export interface ControlClientOptions extends ControlLinkOptions {
  * }
  * ```
  *
- * It reads only while somebody waits for something; the relay bounds what it keeps meanwhile.
+ * It reads only while somebody waits for something; the server bounds what it keeps meanwhile.
  */
 export class ControlClient implements AsyncDisposable {
   readonly #link: ControlLink;
@@ -47,7 +47,7 @@ export class ControlClient implements AsyncDisposable {
    *
    * @param options Where to, and what for.
    * @returns The client, owned by the caller.
-   * @throws {ControlClientError} If the relay cannot be reached, or refuses.
+   * @throws {ControlClientError} If the server cannot be reached, or refuses.
    * @throws {unknown} The signal's reason when it aborts.
    */
   static async connect(options: ControlClientOptions): Promise<ControlClient> {
@@ -92,7 +92,7 @@ export class ControlClient implements AsyncDisposable {
   /**
    * Gives log lines and events as they come, for a client that asked for them.
    *
-   * @returns JSON objects of `type` `log` or `event`, until the relay ends the connection.
+   * @returns JSON objects of `type` `log` or `event`, until the server ends the connection.
    */
   async *stream(): AsyncGenerator<JsonObject, void> {
     for (;;) {
@@ -135,7 +135,7 @@ export class ControlClient implements AsyncDisposable {
     const { id } = object;
     const take = typeof id === "number" ? this.#replies.get(id) : undefined;
     if (take !== undefined) return take(reply);
-    // What no command of ours caused is why the relay is about to end the connection.
+    // What no command of ours caused is why the server is about to end the connection.
     if (!reply.ok) throw refusal(`ERR ${reply.code} ${reply.text}`);
   }
 
@@ -170,10 +170,12 @@ function parseObject(line: string): JsonObject | undefined {
     return isJsonObject(value) ? value : undefined;
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new ControlClientError("CONTROL_NOT_SPOKEN", "Cannot read relay: bad JSON", { cause });
+    throw new ControlClientError("CONTROL_NOT_SPOKEN", "Cannot read control port: bad JSON", {
+      cause,
+    });
   }
 }
 
 function lost(): ControlClientError {
-  return new ControlClientError("CONTROL_LOST", "Connection to the relay lost");
+  return new ControlClientError("CONTROL_LOST", "Connection to the server lost");
 }

@@ -5,7 +5,7 @@ import { HushcastError } from "../errors.ts";
  *
  * - `CONTROL_UNREACHABLE`: no connection, or no greeting in time.
  * - `CONTROL_NOT_SPOKEN`: what listens there is no hushcast control port of this version.
- * - `CONTROL_REFUSED`: the relay wants a token, or another one, or has no place free.
+ * - `CONTROL_REFUSED`: the server wants a token, or another one, or has no place free.
  * - `CONTROL_LOST`: the connection ended while something was still expected.
  * - `CONTROL_COMMAND_TOO_LONG`: a command does not fit one line; nothing was sent.
  */
@@ -20,23 +20,23 @@ export type ControlClientErrorCode =
 export class ControlClientError extends HushcastError {
   /** Why. */
   readonly code: ControlClientErrorCode;
-  /** With `CONTROL_REFUSED`, the code that the relay gave, such as `AUTH_REQUIRED`. */
-  readonly relayCode: string | undefined;
+  /** With `CONTROL_REFUSED`, the code that the server gave, such as `AUTH_REQUIRED`. */
+  readonly serverCode: string | undefined;
 
   /**
    * Makes the error.
    *
    * @param code Why.
    * @param message One line for a person.
-   * @param options `cause` when another error is wrapped; `relayCode` as above.
+   * @param options `cause` when another error is wrapped; `serverCode` as above.
    */
   constructor(
     code: ControlClientErrorCode,
     message: string,
-    options: ErrorOptions & { readonly relayCode?: string } = {},
+    options: ErrorOptions & { readonly serverCode?: string } = {},
   ) {
     super(message, options);
     this.code = code;
-    this.relayCode = options.relayCode;
+    this.serverCode = options.serverCode;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What JSON mode tells beside log lines and replies.
  *
- * `joined` and `left` are about clients of the relay; `shutdown` is the last line of a connection.
+ * `joined` and `left` are about clients of the server; `shutdown` is the last line of a connection.
  */
 export type ControlEvent =
   | {

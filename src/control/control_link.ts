@@ -5,8 +5,8 @@ import { ControlClientError } from "./control_client_error.ts";
 import { LineParser, MAX_LINE_BYTES } from "./line_parser.ts";
 import { GREETING } from "./output_format.ts";
 
-/** The longest line taken from a relay, bytes: some 100,000 clients in one JSON reply. */
-export const MAX_RELAY_LINE_BYTES = 64 << 20;
+/** The longest line taken from a server, bytes: some 100,000 clients in one JSON reply. */
+export const MAX_SERVER_LINE_BYTES = 64 << 20;
 
 /** How long connecting may take unless configured otherwise, a delayed `auth` answer included. */
 export const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
@@ -19,7 +19,7 @@ export interface ControlLinkOptions {
   readonly hostname: string;
   /** TCP port. */
   readonly port: number;
-  /** The control token, if the relay wants one. */
+  /** The control token, if the server wants one. */
   readonly token?: string;
   /** Ends connecting, and later the connection. */
   readonly signal?: AbortSignal;
@@ -31,7 +31,7 @@ export interface ControlLinkOptions {
 export class ControlLink implements AsyncDisposable {
   readonly #conn: Deno.TcpConn;
   readonly #signal: AbortSignal | undefined;
-  readonly #parser = new LineParser(MAX_RELAY_LINE_BYTES);
+  readonly #parser = new LineParser(MAX_SERVER_LINE_BYTES);
   readonly #buffer = new Uint8Array(READ_BUFFER_BYTES);
   readonly #close = () => this.close();
   #lastSend: Promise<void> = Promise.resolve();
@@ -75,7 +75,10 @@ export class ControlLink implements AsyncDisposable {
       const event = this.#parser.next();
       if (event?.kind === "line") return event.text;
       if (event !== undefined) {
-        throw new ControlClientError("CONTROL_NOT_SPOKEN", `Cannot read relay: ${event.kind}`);
+        throw new ControlClientError(
+          "CONTROL_NOT_SPOKEN",
+          `Cannot read control port: ${event.kind}`,
+        );
       }
       const bytes = await this.#read();
       if (bytes === undefined) return undefined;
@@ -104,7 +107,7 @@ export class ControlLink implements AsyncDisposable {
     await this.#lastSend;
   }
 
-  /** Ends the sending direction: the relay answers what it got, then ends the connection. */
+  /** Ends the sending direction: the server answers what it got, then ends the connection. */
   async endInput(): Promise<void> {
     try {
       await this.#conn.closeWrite();
@@ -146,7 +149,7 @@ export class ControlLink implements AsyncDisposable {
     } catch (cause) {
       this.#signal?.throwIfAborted();
       if (!isConnectionLoss(cause)) throw cause;
-      throw new ControlClientError("CONTROL_LOST", "Connection to the relay lost", { cause });
+      throw new ControlClientError("CONTROL_LOST", "Connection to the server lost", { cause });
     }
   }
 }
@@ -208,7 +211,7 @@ export async function readTextAnswer(link: ControlLink): Promise<void> {
     const line = await link.readLine();
     if (line === "OK") return;
     if (line === undefined) {
-      throw new ControlClientError("CONTROL_LOST", "Connection to the relay lost");
+      throw new ControlClientError("CONTROL_LOST", "Connection to the server lost");
     }
     if (line.startsWith("ERR ")) throw refusal(line);
   }
@@ -221,9 +224,9 @@ export async function readTextAnswer(link: ControlLink): Promise<void> {
  * @returns An error that says both.
  */
 export function refusal(line: string): ControlClientError {
-  const [, relayCode = "", ...words] = line.split(" ");
-  const message = `Relay refused: ${words.join(" ")} (${relayCode})`;
-  return new ControlClientError("CONTROL_REFUSED", message, { relayCode });
+  const [, serverCode = "", ...words] = line.split(" ");
+  const message = `Server refused: ${words.join(" ")} (${serverCode})`;
+  return new ControlClientError("CONTROL_REFUSED", message, { serverCode });
 }
 
 function unreachable(

@@ -29,7 +29,7 @@ export interface ControlServerOptions {
   readonly port: number;
   /** The control token; without it only a loopback address is listened on. */
   readonly token?: string;
-  /** The commands beside those about the connection: see `relayCommands`. */
+  /** The commands beside those about the connection: see `relayCommands` and `directCommands`. */
   readonly commands: readonly ControlCommand[];
   /** The log to stream. */
   readonly logs: LogSource;

@@ -46,5 +46,5 @@ export const AUTH_TIMEOUT: ToldError = {
  */
 export function toldError(error: unknown): ToldError {
   if (error instanceof HushcastError) return error;
-  return { code: "INTERNAL", message: "The command failed, see the relay's log" };
+  return { code: "INTERNAL", message: "The command failed, see the server's log" };
 }

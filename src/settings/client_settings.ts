@@ -1,5 +1,9 @@
+import { FILE_SETTING } from "./file_setting.ts";
+import { FINGERPRINT_SETTING } from "./fingerprint_setting.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
-import { DATAGRAM_BUDGET_SETTING, MESSAGE_LIMIT_SETTINGS } from "./relay_settings.ts";
+import { MESSAGE_LIMIT_SETTINGS } from "./message_limit_settings.ts";
+import { OUTPUT_SETTINGS } from "./output_settings.ts";
+import { DATAGRAM_BUDGET_SETTING } from "./relay_settings.ts";
 import type { SettingsTable } from "./setting.ts";
 import { STATE_SETTING } from "./state_setting.ts";
 import { RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
@@ -35,11 +39,9 @@ export const CLIENT_SETTINGS = {
     help: "Name under which the other clients see this one",
   },
   identity: {
+    ...FINGERPRINT_SETTING,
     key: "identity",
-    kind: "string",
-    pattern: /^SHA256:[A-Za-z0-9+/]{43}$/,
     expected: "SHA256: and 43 characters of base64, as hushcast identity prints it",
-    placeholder: "SHA256:...",
     defaultText: "the identity seen first",
     help: "Fingerprint that the relay must have, whatever the known relays say",
   },
@@ -61,31 +63,11 @@ export const CLIENT_SETTINGS = {
 /** The settings of `hushcast send`. */
 export const SEND_SETTINGS = {
   ...CLIENT_SETTINGS,
-  file: {
-    key: "file",
-    kind: "path",
-    placeholder: "FILE",
-    defaultText: "TEXT, or standard input",
-    help: "File that is sent as one message",
-  },
+  file: FILE_SETTING,
 } as const satisfies SettingsTable;
 
 /** The settings of `hushcast listen`. */
 export const LISTEN_SETTINGS = {
   ...CLIENT_SETTINGS,
-  json: {
-    key: "json",
-    kind: "boolean",
-    default: false,
-    help: "Print one JSON object a line, joins and leaves included",
-  },
-  count: {
-    key: "count",
-    kind: "integer",
-    min: 1,
-    max: Number.MAX_SAFE_INTEGER,
-    unit: "messages",
-    defaultText: "no end",
-    help: "End after so many messages",
-  },
+  ...OUTPUT_SETTINGS,
 } as const satisfies SettingsTable;

@@ -1,5 +1,7 @@
 import { CLIENT_SETTINGS, LISTEN_SETTINGS, SEND_SETTINGS } from "./client_settings.ts";
 import { CONTROL_SETTINGS } from "./control_settings.ts";
+import { DIRECT_SEND_SETTINGS } from "./direct_send_settings.ts";
+import { DIRECT_SETTINGS } from "./direct_settings.ts";
 import { IDENTITY_SETTINGS } from "./identity_settings.ts";
 import { RELAY_SETTINGS } from "./relay_settings.ts";
 import type { SettingsOfTable, SettingsTable } from "./setting.ts";
@@ -12,6 +14,8 @@ export const COMMAND_SETTINGS = {
   send: SEND_SETTINGS,
   listen: LISTEN_SETTINGS,
   identity: IDENTITY_SETTINGS,
+  direct: DIRECT_SETTINGS,
+  "direct-send": DIRECT_SEND_SETTINGS,
 } as const satisfies Readonly<Record<string, SettingsTable>>;
 
 /** A command that takes settings. */
@@ -37,6 +41,12 @@ export type ListenSettings = SettingsOf<"listen">;
 
 /** What `hushcast identity` runs by. */
 export type IdentitySettings = SettingsOf<"identity">;
+
+/** What `hushcast direct` runs by. */
+export type DirectSettings = SettingsOf<"direct">;
+
+/** What `hushcast direct-send` runs by. */
+export type DirectSendSettings = SettingsOf<"direct-send">;
 
 /**
  * Tells a command from any other word.

@@ -4,8 +4,8 @@ import { CONTROL_HOST, CONTROL_PORT } from "./well_known_addresses.ts";
 /**
  * The settings of `hushcast control`.
  *
- * Keys and environment variables are those of the relay's control port, so that one
- * `HUSHCAST_CONTROL_PORT` serves both ends, and `HUSHCAST_PORT` stays the relay's UDP port.
+ * Keys and environment variables are those of a server's control port, so that one
+ * `HUSHCAST_CONTROL_PORT` serves both ends, and `HUSHCAST_PORT` stays the server's UDP port.
  */
 export const CONTROL_SETTINGS = {
   host: {
@@ -13,7 +13,7 @@ export const CONTROL_SETTINGS = {
     flag: "host",
     kind: "host",
     default: CONTROL_HOST,
-    help: "Address of the relay's control port",
+    help: "Address of the server's control port",
   },
   port: {
     key: "control_port",
@@ -21,7 +21,7 @@ export const CONTROL_SETTINGS = {
     kind: "port",
     min: 1,
     default: CONTROL_PORT,
-    help: "TCP port of the relay's control port",
+    help: "TCP port of the server's control port",
   },
   tokenFile: {
     key: "control_token_file",

@@ -1,7 +1,10 @@
+import { CONFIG_SETTING } from "./config_setting.ts";
+import { CONTROL_PORT_SETTINGS } from "./control_port_settings.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
+import { MESSAGE_LIMIT_SETTINGS } from "./message_limit_settings.ts";
 import type { SettingsTable } from "./setting.ts";
 import { STATE_SETTING } from "./state_setting.ts";
-import { CONTROL_HOST, CONTROL_PORT, RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
+import { RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
 
 /** UDP payload bytes a datagram may have; the bounds and the default are those of PROTOCOL 1.1. */
 export const DATAGRAM_BUDGET_SETTING = {
@@ -54,59 +57,6 @@ const NETWORK_SETTINGS = {
   datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
 } as const satisfies SettingsTable;
 
-const CONTROL_PORT_SETTINGS = {
-  controlHost: {
-    key: "control_host",
-    kind: "host",
-    default: CONTROL_HOST,
-    help: "Address of the control port; one outside this machine needs a control token",
-  },
-  controlPort: {
-    key: "control_port",
-    kind: "port",
-    min: 0,
-    default: CONTROL_PORT,
-    help: "TCP port of the control port; 0 picks a free one",
-  },
-  controlTokenFile: {
-    key: "control_token_file",
-    kind: "path",
-    placeholder: "FILE",
-    defaultText: "no token",
-    help: "File with the token that operators must give first",
-  },
-} as const satisfies SettingsTable;
-
-/** Limits of messages, which relays and clients keep alike (PROTOCOL 1.5, 1.6). */
-export const MESSAGE_LIMIT_SETTINGS = {
-  fragmentTimeoutMs: {
-    key: "fragment_timeout",
-    kind: "seconds",
-    min: 0.1,
-    max: 3600,
-    default: 10,
-    help: "Time after its last new fragment in which an unfinished message is kept",
-  },
-  maxMessageAgeMs: {
-    key: "max_message_age",
-    kind: "seconds",
-    min: 0,
-    max: 86_400,
-    whole: true,
-    default: 60,
-    help: "Age past which a message is dropped as stale; 0 turns the check off",
-  },
-  maxMessageBytes: {
-    key: "max_message",
-    kind: "integer",
-    min: 1,
-    max: 64 * 1024 ** 2,
-    unit: "bytes",
-    default: 1024 ** 2,
-    help: "Largest message that is sent or put together from fragments",
-  },
-} as const satisfies SettingsTable;
-
 const LIMIT_SETTINGS = {
   // At most what a u16 of REGISTRATION_ACCEPTED can tell the client (PROTOCOL 1.2).
   clientTimeoutMs: {
@@ -144,14 +94,7 @@ export const RELAY_SETTINGS = {
   state: STATE_SETTING,
   ...LIMIT_SETTINGS,
   ...LOG_SETTINGS,
-  config: {
-    key: "config",
-    kind: "path",
-    place: "not in file",
-    placeholder: "FILE",
-    defaultText: "no file",
-    help: "Configuration file: a JSON object of settings by their keys",
-  },
+  config: CONFIG_SETTING,
   tlvTypes: {
     key: "tlv_types",
     kind: "integers",

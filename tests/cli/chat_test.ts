@@ -1,21 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
-import { type ClientCommand, startClientCommand } from "../support/client_command.ts";
+import { type RunningCommand, startClientCommand } from "../support/client_command.ts";
 import { MiniRelayServer } from "../support/mini_relay_server.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { waitFor } from "../support/wait_for.ts";
 
-async function chatting(server: MiniRelayServer): Promise<ClientCommand> {
+async function chatting(server: MiniRelayServer): Promise<RunningCommand> {
   const args = ["chat", "--relay", server.address, "--name", "ada"];
   const command = await startClientCommand(args);
   await notes(command, "* connected to relay");
   return command;
 }
 
-function shows(command: ClientCommand, text: string): Promise<void> {
+function shows(command: RunningCommand, text: string): Promise<void> {
   return waitFor(() => command.io.stdout.text.includes(text));
 }
 
-function notes(command: ClientCommand, text: string): Promise<void> {
+function notes(command: RunningCommand, text: string): Promise<void> {
   return waitFor(() => command.io.stderr.text.includes(text));
 }
 

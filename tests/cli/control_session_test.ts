@@ -131,7 +131,7 @@ Deno.test("control keeps a prompt below what the relay says", async () => {
   await session.sees("hushcast> ");
   const prompts = () => session.io.stdout.text.split("hushcast> ").length - 1;
   assertEquals(screen(session.io.stdout.text), [
-    `Connected to 127.0.0.1:${port}: help lists the commands, quit leaves, exit shuts the relay down`,
+    `Connected to 127.0.0.1:${port}: help lists the commands, quit leaves, exit shuts the server down`,
     "hushcast> ",
   ]);
   fixture.log.write("relay is well");
@@ -189,7 +189,7 @@ Deno.test("control says that the connection is lost, and exits with 3", async ()
   await session.sees("hushcast> ");
   await fixture.server.close("bye");
   assertEquals(await session.code, 3);
-  assertEquals(session.io.stderr.text, "hushcast control: connection to the relay lost\n");
+  assertEquals(session.io.stderr.text, "hushcast control: connection to the server lost\n");
   assertEquals(screen(session.io.stdout.text).at(-1), "");
 });
 

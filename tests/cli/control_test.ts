@@ -148,7 +148,7 @@ Deno.test("control without a needed token, or with a wrong one, exits with 3", a
     assertEquals([none.code, none.stdout], [3, ""]);
     assertEquals(
       none.stderr,
-      "hushcast control: relay refused: Send auth TOKEN first (AUTH_REQUIRED); " +
+      "hushcast control: server refused: Send auth TOKEN first (AUTH_REQUIRED); " +
         "give its token with --token-file\n",
     );
   }
@@ -157,7 +157,7 @@ Deno.test("control without a needed token, or with a wrong one, exits with 3", a
   clock.advance(FIRST_DELAY_MS);
   const wrong = await run;
   assertEquals(wrong.code, 3);
-  assertEquals(wrong.stderr, "hushcast control: relay refused: Wrong token (AUTH_FAILED)\n");
+  assertEquals(wrong.stderr, "hushcast control: server refused: Wrong token (AUTH_FAILED)\n");
   assertEquals(fixture.admin.calls, []);
 });
 

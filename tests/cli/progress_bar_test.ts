@@ -18,10 +18,8 @@ function terminal(columns = 80) {
 Deno.test("openProgressBar() shows each percent once, and takes the bar away", async () => {
   const { io, drawn } = terminal();
   {
-    await using bar = openProgressBar(io, "big.iso");
-    for (let sentDatagrams = 0; sentDatagrams <= 1_000; sentDatagrams++) {
-      bar.show({ sentDatagrams, totalDatagrams: 1_000 });
-    }
+    await using bar = openProgressBar(io, { label: "big.iso", minTotal: 200 });
+    for (let done = 0; done <= 1_000; done++) bar.show({ done, total: 1_000 });
   }
   assertEquals(drawn.length, 102);
   assertEquals(drawn[50], `\r\x1b[K[${"#".repeat(15)}${".".repeat(15)}]  50% big.iso`);
@@ -31,17 +29,17 @@ Deno.test("openProgressBar() shows each percent once, and takes the bar away", a
 Deno.test("openProgressBar() stays within the terminal", async () => {
   const { io, drawn } = terminal(20);
   {
-    await using bar = openProgressBar(io, "a-file-with-a-long-name");
-    bar.show({ sentDatagrams: 500, totalDatagrams: 1_000 });
+    await using bar = openProgressBar(io, { label: "a-file-with-a-long-name", minTotal: 200 });
+    bar.show({ done: 500, total: 1_000 });
   }
   for (const line of drawn) assert(line.replace("\r\x1b[K", "").length < 20, line);
 });
 
-Deno.test("openProgressBar() shows nothing for short messages", async () => {
+Deno.test("openProgressBar() shows nothing below its fewest units", async () => {
   const { io, drawn } = terminal();
   {
-    await using bar = openProgressBar(io, "line");
-    bar.show({ sentDatagrams: 1, totalDatagrams: 2 });
+    await using bar = openProgressBar(io, { label: "line", minTotal: 200 });
+    bar.show({ done: 199, total: 199 });
   }
   assertEquals(drawn, []);
 });
@@ -49,8 +47,8 @@ Deno.test("openProgressBar() shows nothing for short messages", async () => {
 Deno.test("openProgressBar() shows nothing where standard error is no terminal", async () => {
   const io = fakeCliIo();
   {
-    await using bar = openProgressBar(io, "big.iso");
-    bar.show({ sentDatagrams: 500, totalDatagrams: 1_000 });
+    await using bar = openProgressBar(io, { label: "big.iso", minTotal: 200 });
+    bar.show({ done: 500, total: 1_000 });
   }
   assertEquals(io.stderr.text, "");
 });

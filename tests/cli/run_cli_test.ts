@@ -43,6 +43,10 @@ const informed: { args: string[]; output: RegExp }[] = [
   { args: ["help", "relay"], output: /^Usage: hushcast relay \[OPTIONS\]\n/ },
   { args: ["--help", "chat"], output: /^Usage: hushcast chat \[OPTIONS\]\n/ },
   { args: ["send", "--help"], output: /^Usage: hushcast send \[OPTIONS\] \[TEXT\.\.\.\]\n/ },
+  {
+    args: ["help", "direct-send"],
+    output: /^Usage: hushcast direct-send \[OPTIONS\] \[TEXT\.\.\.\]\n/,
+  },
   { args: ["control", "-h"], output: /^Usage: hushcast control \[OPTIONS\] \[COMMAND/ },
 ];
 

@@ -197,12 +197,12 @@ for (
     {
       name: "an unexpected error, without its text",
       error: new TypeError("x is undefined"),
-      line: "ERR INTERNAL The command failed, see the relay's log",
+      line: "ERR INTERNAL The command failed, see the server's log",
     },
     {
       name: "a thrown text",
       error: "text",
-      line: "ERR INTERNAL The command failed, see the relay's log",
+      line: "ERR INTERNAL The command failed, see the server's log",
     },
   ]
 ) {

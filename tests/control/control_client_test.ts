@@ -88,7 +88,7 @@ Deno.test("ControlClient sends its token", async () => {
 Deno.test("ControlClient is refused without a token", async () => {
   await using fixture = new ServerFixture({ token: "secret" });
   const error = await assertFails(ControlClient.connect(fixture.endpoint), "CONTROL_REFUSED");
-  assertEquals(error.relayCode, "AUTH_REQUIRED");
+  assertEquals(error.serverCode, "AUTH_REQUIRED");
 });
 
 Deno.test("ControlClient refuses mode, and a command past one line", async () => {

@@ -217,7 +217,7 @@ Deno.test("ControlServer survives a command that throws, and logs why", async ()
   fixture.admin.rotation = () => Promise.reject(new TypeError("x is undefined"));
   using client = await RawClient.greeted(fixture.endpoint);
   await client.send("rotate_keys\nlogs off\n");
-  assertEquals(await client.readReply(), ["ERR INTERNAL The command failed, see the relay's log"]);
+  assertEquals(await client.readReply(), ["ERR INTERNAL The command failed, see the server's log"]);
   assertEquals(await client.readReply(), ["= logs off", "OK"]);
   const [line] = fixture.logger.lines.filter(({ level }) => level === "error");
   assertEquals(line?.message, "control command failed");

@@ -1,6 +1,9 @@
-import type { ClientSummary } from "../../src/session/client_summary.ts";
+import type { ServerAdmin } from "../../src/control/client_commands.ts";
+import type { DirectAdmin } from "../../src/control/direct_commands.ts";
 import type { RelayAdmin } from "../../src/control/relay_commands.ts";
 import type { StatisticsTree } from "../../src/control/statistics.ts";
+import type { ClientSummary } from "../../src/session/client_summary.ts";
+import { fingerprint } from "../support/fingerprints.ts";
 
 /** A client summary with plain values, but for those given. */
 export function clientSummary(values: Partial<ClientSummary> = {}): ClientSummary {
@@ -18,19 +21,20 @@ export function clientSummary(values: Partial<ClientSummary> = {}): ClientSummar
   };
 }
 
-/** A relay that only remembers what it was told. */
-export class FakeAdmin implements RelayAdmin {
+/** A server that only remembers what it was told. */
+export class FakeServerAdmin implements ServerAdmin {
   clients: ClientSummary[] = [clientSummary()];
   statistics: StatisticsTree = { uptime_ms: 5, drops: { malformed: 3, stale: 0 } };
   readonly calls: string[] = [];
-  rotation: () => Promise<string> = () => Promise.resolve("SHA256:abc");
 
   listClients(): readonly ClientSummary[] {
     return this.clients;
   }
 
   findClient(id: string): ClientSummary | undefined {
-    return this.clients.find((client) => [client.id, client.address, client.session].includes(id));
+    return this.clients.find(({ id: name, address, session, key }) =>
+      [name, address, session, key].includes(id)
+    );
   }
 
   kickClient(id: string, reason: string): boolean {
@@ -42,6 +46,15 @@ export class FakeAdmin implements RelayAdmin {
     return this.statistics;
   }
 
+  shutdown(reason: string): void {
+    this.calls.push(`shutdown: ${reason}`);
+  }
+}
+
+/** A relay that only remembers what it was told. */
+export class FakeAdmin extends FakeServerAdmin implements RelayAdmin {
+  rotation: () => Promise<string> = () => Promise.resolve("SHA256:abc");
+
   broadcast(text: string): number {
     this.calls.push(`broadcast ${text}`);
     return this.clients.length;
@@ -51,8 +64,18 @@ export class FakeAdmin implements RelayAdmin {
     this.calls.push("rotate");
     return this.rotation();
   }
+}
 
-  shutdown(reason: string): void {
-    this.calls.push(`shutdown: ${reason}`);
+/** A direct server that only remembers what it was told. */
+export class FakeDirectAdmin extends FakeServerAdmin implements DirectAdmin {
+  override clients: ClientSummary[] = [
+    clientSummary({ id: "127.0.0.1:5000", session: undefined, key: fingerprint(1) }),
+  ];
+  /** What becomes of the next messages. */
+  sending: () => Promise<string> = () => Promise.resolve("127.0.0.1:5000");
+
+  sendTo(id: string, text: string): Promise<string> {
+    this.calls.push(`send ${id}: ${text}`);
+    return this.sending();
   }
 }

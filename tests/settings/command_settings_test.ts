@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   COMMAND_SETTINGS,
+  type DirectSettings,
   isCommandName,
   type RelaySettings,
 } from "../../src/settings/command_settings.ts";
@@ -61,11 +62,22 @@ Deno.test("RelaySettings has the types that the table says", () => {
   assertEquals([some.rsaBits, short, none], [3072, 1024, undefined]);
 });
 
-for (const word of ["relay", "control", "chat", "send", "listen", "identity"]) {
+Deno.test("DirectSettings has no control port and no state unless they are given", () => {
+  const some: Pick<DirectSettings, "controlPort" | "state" | "rsaBits"> = {
+    controlPort: undefined,
+    state: undefined,
+    rsaBits: 4096 satisfies 2048 | 3072 | 4096,
+  };
+  assertEquals(some.controlPort, undefined);
+});
+
+for (
+  const word of ["relay", "control", "chat", "send", "listen", "identity", "direct", "direct-send"]
+) {
   Deno.test(`isCommandName() knows ${word}`, () => assert(isCommandName(word)));
 }
 
-for (const word of ["", "Relay", "toString", "__proto__", "help"]) {
+for (const word of ["", "Relay", "direct_send", "toString", "__proto__", "help"]) {
   Deno.test(`isCommandName() does not know ${JSON.stringify(word)}`, () => {
     assertEquals(isCommandName(word), false);
   });

@@ -3,8 +3,8 @@ import { runCli } from "../../src/cli/run_cli.ts";
 import { type FakeCliIo, fakeCliIo } from "./fake_cli_io.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./temporary_directory.ts";
 
-/** A client command that runs in this process. */
-export interface ClientCommand extends AsyncDisposable {
+/** A command that runs in this process. */
+export interface RunningCommand extends AsyncDisposable {
   readonly io: FakeCliIo;
   /** Its exit code, once it has ended. */
   readonly exitCode: Promise<number>;
@@ -24,8 +24,25 @@ export interface ClientCommand extends AsyncDisposable {
 export async function startClientCommand(
   args: readonly string[],
   state?: TemporaryDirectory,
-): Promise<ClientCommand> {
+): Promise<RunningCommand> {
   const own = state === undefined ? await temporaryDirectory() : undefined;
+  const command = startCommand([...args, "--state", (state ?? own)?.path ?? ""]);
+  return {
+    ...command,
+    async [Symbol.asyncDispose]() {
+      await command[Symbol.asyncDispose]();
+      await own?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/**
+ * Runs a command with standard input that a test types into.
+ *
+ * @param args The command line.
+ * @returns The running command; disposing of it interrupts it and waits for its end.
+ */
+export function startCommand(args: readonly string[]): RunningCommand {
   const input = new TransformStream<Uint8Array, Uint8Array>(
     {},
     { highWaterMark: 64 },
@@ -34,7 +51,7 @@ export async function startClientCommand(
   const writer = input.writable.getWriter();
   const fake = fakeCliIo();
   const io = { ...fake, stdin: { isTerminal: false, readable: input.readable } };
-  const exitCode = runCli([...args, "--state", (state ?? own)?.path ?? ""], io, COMMANDS);
+  const exitCode = runCli(args, io, COMMANDS);
   const ignoreEnd = () => undefined; // a command that has ended reads no more
   return {
     io,
@@ -48,7 +65,6 @@ export async function startClientCommand(
       fake.interrupt();
       await exitCode;
       await writer.abort().catch(ignoreEnd);
-      await own?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -40,6 +40,8 @@ export function fakeCommands(behave: Behaviour = () => EXIT_CODE.done): FakeComm
     send: load("send", { run: (context) => note(["send", context]) }),
     listen: load("listen", { run: (context) => note(["listen", context]) }),
     identity: load("identity", { run: (context) => note(["identity", context]) }),
+    direct: load("direct", { run: (context) => note(["direct", context]) }),
+    "direct-send": load("direct-send", { run: (context) => note(["direct-send", context]) }),
   };
   return { commands, runs, loaded };
 }

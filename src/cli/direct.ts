@@ -1,0 +1,93 @@
+import type { ControlServer } from "../control/control_server.ts";
+import { directCommands } from "../control/direct_commands.ts";
+import { DirectServer } from "../direct/direct_server.ts";
+import type { EventLogger } from "../observe/event_logger.ts";
+import { LogHub } from "../observe/log_hub.ts";
+import { formatEndpoint } from "../session/endpoint.ts";
+import type { DirectSettings } from "../settings/command_settings.ts";
+import { CONTROL_PORT } from "../settings/well_known_addresses.ts";
+import type { CommandContext } from "./command.ts";
+import { controlEventOf, type ServerClientEvent } from "./control_event_of.ts";
+import { openControlPort, openControlPortNear } from "./control_port.ts";
+import { readControlToken } from "./control_token.ts";
+import { directAdmin } from "./direct_admin.ts";
+import { DirectOutput } from "./direct_output.ts";
+import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { printUntilFinished } from "./print_until_finished.ts";
+import { openServerLog } from "./server_log.ts";
+
+/** What watchers of the control port are told at a shutdown that no operator began. */
+const SHUTDOWN_REASON = "direct server is shutting down";
+
+/** How long a slow reader may take for what was acknowledged before the end, milliseconds. */
+const PRINT_GRACE_MS = 2_000;
+
+/**
+ * Runs `hushcast direct` until its count is reached, it is interrupted, the control port's `exit`,
+ * or nobody reads its output any more; see `CommandModule`.
+ */
+export async function run({ settings, io }: CommandContext<"direct">): Promise<ExitCode> {
+  const hub = new LogHub();
+  using logging = openServerLog(settings, hub, io);
+  const { logger } = logging;
+  const token = settings.controlTokenFile && await readControlToken(settings.controlTokenFile);
+  const output = new DirectOutput(io.stdout, settings);
+  let tell: (event: ServerClientEvent) => void = () => undefined;
+  await using server = await startServer(settings, logger, (event) => tell(event));
+  await using control = openControl(settings, token, server, hub, logger);
+  tell = (event) => {
+    control.publish(controlEventOf(event));
+    output.event(event);
+  };
+  const udp = formatEndpoint(server.local);
+  const key = server.fingerprint;
+  logger.info("direct server started", { udp, control: formatEndpoint(control.endpoint), key });
+  await io.stdout.write(`hushcast direct ready udp=${udp} key=${key}\n`);
+  const isAllPrinted = await printUntilFinished(server, output, {
+    count: settings.count,
+    signal: io.signal,
+    reason: SHUTDOWN_REASON,
+    graceMs: PRINT_GRACE_MS,
+  });
+  await control.close(SHUTDOWN_REASON);
+  if (!isAllPrinted) logger.warn("messages left unprinted: nobody reads standard output");
+  logger.info("direct server stopped");
+  return EXIT_CODE.done;
+}
+
+async function startServer(
+  settings: DirectSettings,
+  logger: EventLogger,
+  onClientEvent: (event: ServerClientEvent) => void,
+): Promise<DirectServer> {
+  return await DirectServer.start({
+    bind: settings.bind,
+    port: settings.port,
+    rsaBits: settings.rsaBits,
+    stateDirectory: settings.state,
+    clientTimeoutMs: settings.clientTimeoutMs,
+    fragmentTimeoutMs: settings.fragmentTimeoutMs,
+    maxMessageAgeSeconds: settings.maxMessageAgeMs / 1000,
+    maxMessageBytes: settings.maxMessageBytes,
+    maxTransferBytes: settings.maxTransferBytes,
+    maxClients: settings.maxClients,
+    maxFragmentBytes: settings.maxFragmentBytes,
+    logger,
+    onClientEvent,
+  });
+}
+
+function openControl(
+  settings: DirectSettings,
+  token: string | undefined,
+  server: DirectServer,
+  hub: LogHub,
+  logger: EventLogger,
+): ControlServer {
+  const { controlHost: hostname, controlPort: port } = settings;
+  const commands = directCommands(directAdmin(server));
+  const options = { hostname, token, commands, logs: hub, logger };
+  return port === undefined
+    ? openControlPortNear({ ...options, port: CONTROL_PORT })
+    : openControlPort({ ...options, port });
+}

@@ -1,0 +1,27 @@
+import type { HushcastError } from "../errors.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Does something that fails in one way when settings don't go together.
+ *
+ * @param type The class of that failure.
+ * @param code Its code.
+ * @param make What to do.
+ * @returns What `make` returns.
+ * @throws {UsageError} In place of that failure, with its message.
+ * @throws {unknown} Any other failure as it is.
+ */
+export function orUsageError<T>(
+  type: abstract new (...args: never[]) => HushcastError,
+  code: string,
+  make: () => T,
+): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof type && error.code === code) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
