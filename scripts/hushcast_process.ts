@@ -77,3 +77,48 @@ export async function startRelay(
     throw error;
   }
 }
+
+/** A direct server in a process of its own, and where it is reached. */
+export interface RunningDirect extends AsyncDisposable {
+  readonly process: HushcastProcess;
+  /** `127.0.0.1:PORT`. */
+  readonly server: string;
+  readonly port: number;
+  readonly controlPort: number;
+  /** `SHA256:...` of its RSA key. */
+  readonly key: string;
+}
+
+/**
+ * Starts a direct server on loopback, with free ports and a short key unless told otherwise, and
+ * waits until it is ready.
+ *
+ * @param args Flags behind the usual ones; the last of a kind counts.
+ * @param options Variables, and what runs it.
+ */
+export async function startDirect(
+  args: readonly string[] = [],
+  options: HushcastOptions = {},
+): Promise<RunningDirect> {
+  const usual = ["--bind", "127.0.0.1", "--port", "0", "--control-port", "0", "--rsa-bits", "2048"];
+  const process = new HushcastProcess(["direct", ...usual, ...args], options);
+  try {
+    const [, port = "", key = ""] = await process.line(
+      /^hushcast direct ready udp=\S+:(\d+) key=(SHA256:\S+)$/,
+    );
+    const [, controlPort = ""] = await process.errorLine(
+      /direct server started .*control=\S+:(\d+)/,
+    );
+    return {
+      process,
+      server: `127.0.0.1:${port}`,
+      port: Number(port),
+      controlPort: Number(controlPort),
+      key,
+      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+}

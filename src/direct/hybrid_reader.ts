@@ -51,10 +51,10 @@ export class HybridReader {
    */
   read(opening: Opening, key: HybridKey, now: Instant): "done" | "verifying" {
     const read = this.#open(opening, key, now);
-    if (typeof read === "string") return this.#refuse(opening, read);
+    if (typeof read === "string") return this.#refuse(read);
     const { content: { signature, payload, sequence } } = read;
     if (payload.byteLength > this.#state.options.maxMessageBytes) {
-      return this.#refuse(opening, "too_large");
+      return this.#refuse("too_large");
     }
     if (signature === undefined || sequence === undefined) {
       this.#take(read, undefined, now);
@@ -62,7 +62,7 @@ export class HybridReader {
     }
     const publicKey = opening.peer.key;
     // Whoever signs has sent its key before. If that was lost, both will come again.
-    if (publicKey === undefined) return this.#refuse(opening, "unauthentic");
+    if (publicKey === undefined) return this.#postpone(opening, "unauthentic");
     const jobId = this.#state.nextJobId();
     this.#verifications.set(jobId, { read, fingerprint: publicKey.fingerprint });
     this.#state.counters.rsaPublicOperations++;
@@ -87,7 +87,7 @@ export class HybridReader {
     this.#verifications.delete(jobId);
     const { read, fingerprint } = verification;
     if (isValid) this.#take(read, fingerprint, now);
-    else this.#refuse(read.opening, "unauthentic");
+    else this.#refuse("unauthentic");
     return read.opening;
   }
 
@@ -106,7 +106,7 @@ export class HybridReader {
     const { opening, key, content: { sequence, part } } = read;
     const completes = part === undefined || this.#transfers.completesWith(key.transfers, part);
     if (completes && !this.#desk.hasRoom) {
-      this.#refuse(opening, "reader_full");
+      this.#postpone(opening, "reader_full");
     } else if (!key.accept(sequence, read, now)) {
       this.#answerCopy(read, now);
     } else {
@@ -149,16 +149,22 @@ export class HybridReader {
         if (result.acknowledge !== undefined) this.#desk.acknowledge(result.acknowledge, now);
         return;
       case "refused":
-        this.#refuse(opening, result.reason);
+        this.#refuse(result.reason);
         return;
       default:
         result satisfies never;
     }
   }
 
-  #refuse(opening: Opening, reason: DirectDropReason): "done" {
-    this.#state.counters.drop(reason);
+  /** Drops what may be taken when it comes again. */
+  #postpone(opening: Opening, reason: DirectDropReason): "done" {
     this.#desk.forget(opening);
+    return this.#refuse(reason);
+  }
+
+  /** Drops what will never be taken: its fragments are not collected, and asked for, once more. */
+  #refuse(reason: DirectDropReason): "done" {
+    this.#state.counters.drop(reason);
     return "done";
   }
 }

@@ -59,10 +59,9 @@ export class MessageDesk {
   answerCopy(opening: Opening, takenFrom: string | undefined, now: Instant): void {
     this.#state.counters.drop("replayed");
     if (takenFrom === opening.peer.address) this.#answers.acknowledge(opening, now);
-    else this.forget(opening);
   }
 
-  /** Forgets a body that came to nothing, so that its message can be sent again. */
+  /** Forgets a body that came to nothing, so that its message is taken when it is sent again. */
   forget({ peer, origin }: Opening): void {
     if (origin.type === "fragments") peer.answered.forget(origin.messageId);
   }

@@ -232,8 +232,10 @@ export class Openings {
     if (takenFrom !== undefined) {
       // Another address has sent the same, and was served first.
       this.#desk.answerCopy(opening, takenFrom, now);
-    } else if (payload.byteLength > maxMessageBytes || !this.#desk.hasRoom) {
-      counters.drop(this.#desk.hasRoom ? "too_large" : "reader_full");
+    } else if (payload.byteLength > maxMessageBytes) {
+      counters.drop("too_large");
+    } else if (!this.#desk.hasRoom) {
+      counters.drop("reader_full");
       this.#desk.forget(opening);
     } else {
       this.#plainMemory.remember(bodyDigest, peer.address, now.monotonicMs);
@@ -250,20 +252,15 @@ export class Openings {
     peer.countFailure(now.monotonicMs);
     const isDatagram = origin.type === "datagram" && opened.length === 0 &&
       body.byteLength === this.#modulusBytes;
-    if (isDatagram) {
-      this.#readers.fallBack(peer, body, now);
-    } else {
-      this.#state.counters.drop("undecryptable");
-      this.#desk.forget(opening);
-    }
+    if (isDatagram) this.#readers.fallBack(peer, body, now);
+    else this.#state.counters.drop("undecryptable");
     return "done";
   }
 
   #dropNew(peer: Peer, origin: Origin, reason: DirectDropReason): void {
     this.#state.counters.drop(reason);
-    if (origin.type === "fragments" && reason !== "replayed") {
-      peer.answered.forget(origin.messageId);
-    }
+    const mayComeAgain = reason !== "undecryptable";
+    if (origin.type === "fragments" && mayComeAgain) peer.answered.forget(origin.messageId);
   }
 
   get #modulusBytes(): number {
