@@ -35,7 +35,7 @@ const SHELLS = new Set([
   "client/seal_key.ts",
   "direct/direct_server.ts",
   "direct/client_keeper.ts",
-  "client/direct_client.ts",
+  "client/direct/direct_client.ts",
   "control/control_link.ts",
   "control/control_clock.ts",
   "control/control_server.ts",

@@ -1,4 +1,7 @@
-import { DirectClientError, type DirectClientErrorCode } from "../client/direct_client_error.ts";
+import {
+  DirectClientError,
+  type DirectClientErrorCode,
+} from "../client/direct/direct_client_error.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 

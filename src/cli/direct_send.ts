@@ -1,4 +1,4 @@
-import { DirectClient } from "../client/direct_client.ts";
+import { DirectClient } from "../client/direct/direct_client.ts";
 import type { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 import { isFingerprint } from "../crypto/fingerprint.ts";
 import type { Endpoint } from "../session/endpoint.ts";

@@ -13,11 +13,16 @@
  * }
  * ```
  *
+ * `DirectClient` is the client of the other system, the direct server: it sends messages to that
+ * server alone, and `send` ends when they are acknowledged.
+ *
  * `docs/LIBRARY.md` says more.
  *
  * @module
  */
 
+export { RsaKeyError, type RsaKeyErrorCode, type RsaModulusBits } from "../crypto/rsa.ts";
+export { type KeptRsaPrivateKey, RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 export { HushcastError } from "../errors.ts";
 export { type EventLogger, type LogFields, type LogValue } from "../observe/event_logger.ts";
 export type { Endpoint } from "../session/endpoint.ts";
@@ -26,6 +31,10 @@ export { UdpSocketError } from "../session/udp_socket.ts";
 export { StateFileError } from "../settings/state_file.ts";
 export { ClientNameError } from "../wire/client_name.ts";
 export { DEFAULT_TLV_TYPES, type TlvName, type TlvTypes } from "../wire/tlv_types.ts";
+export { DirectClient, type DirectSendOptions } from "./direct/direct_client.ts";
+export { DirectClientError, type DirectClientErrorCode } from "./direct/direct_client_error.ts";
+export type { DirectClientOptions } from "./direct/direct_client_options.ts";
+export type { DirectSendProgress } from "./direct/direct_pending_sends.ts";
 export type { SendProgress } from "./pending_sends.ts";
 export { RelayClient, type SendOptions } from "./relay_client.ts";
 export { RelayClientError, type RelayClientErrorCode } from "./relay_client_error.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { directFailure } from "../../src/cli/direct_failure.ts";
 import { ExitCodeError } from "../../src/cli/exit_code_error.ts";
-import { DirectClientError } from "../../src/client/direct_client_error.ts";
+import { DirectClientError } from "../../src/client/direct/direct_client_error.ts";
 
 for (const code of ["HOST_NOT_FOUND", "SERVER_SILENT", "SERVER_KEY_UNUSABLE"] as const) {
   Deno.test(`directFailure() gives ${code} exit code 3`, () => {

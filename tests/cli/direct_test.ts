@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { DirectClient } from "../../src/client/direct_client.ts";
+import { DirectClient } from "../../src/client/direct/direct_client.ts";
 import { RsaPrivateKey } from "../../src/crypto/rsa_private_key.ts";
 import { UdpSocket } from "../../src/session/udp_socket.ts";
 import { type RunningCommand, startCommand } from "../support/client_command.ts";

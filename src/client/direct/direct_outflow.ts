@@ -1,0 +1,94 @@
+import { TokenBucket } from "../../session/token_bucket.ts";
+import { keyRequest } from "../../wire/direct_frame.ts";
+import type { DirectClientState } from "./direct_client_state.ts";
+import type { DirectDelivery } from "./direct_delivery.ts";
+
+/**
+ * Pace of everything that is sent: 32 at once, then 4,000 a second. A UDP socket on Linux holds about
+ * 90 datagrams of 1,200 bytes, so the server may be busy for some 15 ms without losing any; and
+ * sending 32 never keeps the client from receiving for long.
+ */
+const PACE = { burst: 32, perSecond: 4_000 } as const;
+
+/**
+ * How long the server is expected to keep the client's key, milliseconds. It keeps it for longer, but
+ * may have been started anew, or see the client at another address.
+ */
+const KEY_LIFETIME_MS = 60_000;
+
+const PUMP_INTERVAL_MS = 1;
+
+/**
+ * What leaves for the server, at its pace: keys before messages, and older messages before newer.
+ *
+ * The client's own key is repeated whenever it may not have arrived: nothing acknowledges it, and to
+ * whom it has no key of the server answers in plain text, which counts for nothing.
+ */
+export class DirectOutflow {
+  readonly #client: DirectClientState;
+  readonly #pace: TokenBucket;
+  readonly #keyRequest = keyRequest();
+  readonly #first: Uint8Array[] = [];
+  #keyQueuedMs = -Infinity;
+  #nextPumpMs = 0;
+
+  /** @param client What the parts of the client share. @param nowMs Monotonic time. */
+  constructor(client: DirectClientState, nowMs: number) {
+    this.#client = client;
+    this.#pace = new TokenBucket(PACE, nowMs);
+  }
+
+  /** Sends the client's key, ahead of everything else. */
+  sendKey(nowMs: number): void {
+    this.#keyQueuedMs = nowMs;
+    this.#sendFirst(this.#client.options.ownKey.pem);
+  }
+
+  /** Sends the client's key if that was long ago. */
+  refreshKey(nowMs: number): void {
+    if (nowMs >= this.#keyQueuedMs + KEY_LIFETIME_MS) this.sendKey(nowMs);
+  }
+
+  /** Takes it that the server has forgotten the client's key: the next message takes it along. */
+  expireKey(): void {
+    this.#keyQueuedMs = -Infinity;
+  }
+
+  /** Asks for the server's key, ahead of every message. */
+  askForKey(): void {
+    this.#sendFirst(this.#keyRequest);
+  }
+
+  /**
+   * Sends what waits and may leave now.
+   *
+   * @param deliveries What is under way, the oldest first.
+   * @param nowMs Monotonic time.
+   */
+  pump(deliveries: Iterable<DirectDelivery>, nowMs: number): void {
+    while (this.#hasDatagram(deliveries) && this.#pace.take(nowMs)) {
+      const datagram = this.#first.shift() ?? leavingOf(deliveries)?.release(nowMs);
+      if (datagram !== undefined) this.#client.send(datagram);
+    }
+    this.#nextPumpMs = nowMs + PUMP_INTERVAL_MS;
+  }
+
+  /** When `pump` has something to do next, monotonic milliseconds; `Infinity` for never. */
+  nextDeadlineMs(deliveries: Iterable<DirectDelivery>): number {
+    return this.#hasDatagram(deliveries) ? this.#nextPumpMs : Infinity;
+  }
+
+  #hasDatagram(deliveries: Iterable<DirectDelivery>): boolean {
+    return this.#first.length > 0 || leavingOf(deliveries) !== undefined;
+  }
+
+  /** Each datagram waits once at most. */
+  #sendFirst(datagram: Uint8Array): void {
+    if (!this.#first.includes(datagram)) this.#first.push(datagram);
+  }
+}
+
+function leavingOf(deliveries: Iterable<DirectDelivery>): DirectDelivery | undefined {
+  for (const delivery of deliveries) if (delivery.isLeaving) return delivery;
+  return undefined;
+}
