@@ -1,25 +1,23 @@
 import { sha256 } from "../crypto/sha256.ts";
-import { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
+import type { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 import { type EventLogger, silentLogger } from "../observe/event_logger.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import { EventBuffer } from "../session/event_buffer.ts";
 import type { Instant } from "../session/instant.ts";
-import { LogLimiter } from "../session/log_limiter.ts";
 import { RandomPool } from "../session/random_pool.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
-import { DEFAULT_TLV_TYPES } from "../wire/tlv_types.ts";
 import { ClientKeeper } from "./client_keeper.ts";
 import { DirectCore } from "./direct_core.ts";
 import type { DirectEffect, DirectMessage } from "./direct_effects.ts";
-import type { DirectOptions } from "./direct_options.ts";
 import { DirectServerError } from "./direct_server_error.ts";
-import type { DirectClientEvent, DirectServerOptions } from "./direct_server_options.ts";
 import type { DirectStatistics } from "./direct_statistics.ts";
+import type { DirectServerOptions } from "./direct_server_options.ts";
+import { EventReporter } from "./event_reporter.ts";
 import { PendingMessages } from "./pending_messages.ts";
-import { RsaWorker } from "./rsa_worker.ts";
-import { loadServerKey } from "./server_key_file.ts";
+import { type RsaEffect, RsaWorker } from "./rsa_worker.ts";
+import { type KeyAtStart, openServerKey, protocolOptions } from "./server_start.ts";
 
 export type { DirectMessage } from "./direct_effects.ts";
 export type { DirectClientEvent, DirectServerOptions } from "./direct_server_options.ts";
@@ -27,12 +25,6 @@ export type { DirectClientEvent, DirectServerOptions } from "./direct_server_opt
 /** Messages that wait for their reader, and their bytes; past it no more are acknowledged. */
 export const MAX_BUFFERED_MESSAGES = 4_096;
 export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-
-/** The server's key, and since when tokens are taken. */
-interface KeyAtStart {
-  readonly key: RsaPrivateKey;
-  readonly notBeforeUnixSeconds: number;
-}
 
 /**
  * A direct server: a `DirectCore` with its socket, timer, RSA key, state and log.
@@ -46,7 +38,7 @@ export class DirectServer implements AsyncDisposable {
   readonly #core: DirectCore;
   readonly #keeper: ClientKeeper | undefined;
   readonly #timer: DeadlineTimer;
-  readonly #refusals: LogLimiter;
+  readonly #reporter: EventReporter;
   readonly #messages: EventBuffer<DirectMessage>;
   readonly #sends = new PendingMessages();
   readonly #startedAtMs: number;
@@ -69,7 +61,11 @@ export class DirectServer implements AsyncDisposable {
     this.#socket = socket;
     this.#keeper = keeper;
     this.#startedAtMs = now.monotonicMs;
-    this.#refusals = new LogLimiter(now.monotonicMs);
+    this.#reporter = new EventReporter(
+      this.#logger,
+      (event) => options.onClientEvent?.(event),
+      now.monotonicMs,
+    );
     this.#rsa = new RsaWorker(key, rsaConcurrency);
     // Never overfull: the core takes no message without room.
     const unbounded = { maxEvents: Infinity, maxBytes: Infinity };
@@ -113,7 +109,7 @@ export class DirectServer implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const { bind = "127.0.0.1", port = 0, stateDirectory, logger = silentLogger } = options;
     const socket = stack.use(UdpSocket.open({ hostname: bind, port }));
-    const key = await openKey(options, logger);
+    const key = await openServerKey(options, logger, readClocks());
     const keeper = stateDirectory === undefined
       ? undefined
       : await ClientKeeper.open(stateDirectory, logger);
@@ -252,8 +248,7 @@ export class DirectServer implements AsyncDisposable {
       action();
     } catch (error) {
       this.#core.countInternalError();
-      const text = error instanceof Error ? error.stack ?? error.message : String(error);
-      this.#logger.error("internal error", { error: text });
+      this.#reporter.internalError(error);
     }
   }
 
@@ -268,83 +263,31 @@ export class DirectServer implements AsyncDisposable {
       case "message_failed":
         return this.#sends.fail(effect.sendId);
       case "client_registered":
-        return this.#tellJoined(effect);
+        this.#keeper?.noteChange(() => this.#core.records());
+        return this.#reporter.joined(effect);
       case "client_removed":
-        return this.#tellLeft(effect);
+        this.#keeper?.noteChange(() => this.#core.records());
+        return this.#reporter.left(effect);
       case "key_refused":
-        return this.#logRefusal(effect);
+        return this.#reporter.refused(effect, performance.now());
       default:
         return this.#own(this.#operate(effect));
     }
   }
 
-  async #operate(
-    effect: Extract<
-      DirectEffect,
-      { type: "import_key" | "decrypt_block" | "encrypt_blocks" | "verify_signature" }
-    >,
-  ): Promise<void> {
-    const { jobId } = effect;
-    switch (effect.type) {
-      case "import_key": {
-        const result = await this.#rsa.importKey(effect.pem);
-        return this.#step((now) => this.#core.keyImported(jobId, result, now));
-      }
-      case "decrypt_block": {
-        const plaintext = await this.#rsa.decryptBlock(effect.block);
-        return this.#step((now) => this.#core.blockDecrypted(jobId, plaintext, now));
-      }
-      case "encrypt_blocks": {
-        const blocks = await this.#rsa.encryptBlocks(effect.key, effect.plaintexts);
-        return this.#step((now) => this.#core.blocksEncrypted(jobId, blocks, now));
-      }
-      case "verify_signature": {
-        const { key, signature, signedBytes } = effect;
-        const isValid = await this.#rsa.verifySignature(key, signature, signedBytes);
-        return this.#step((now) => this.#core.signatureVerified(jobId, isValid, now));
-      }
-      default:
-        effect satisfies never;
-    }
+  async #operate(effect: RsaEffect): Promise<void> {
+    const outcome = await this.#rsa.perform(effect);
+    this.#step((now) => outcome(this.#core, now));
   }
 
   #deliver(message: DirectMessage): void {
-    const { sender, form, signedBy, payload: { byteLength } } = message;
-    this.#logger.debug("message", { sender, form, signed_by: signedBy, bytes: byteLength });
+    this.#reporter.message(message);
     this.#keeper?.noteTraffic(() => this.#core.records());
-    if (this.#options.onMessage === undefined) this.#messages.push(message, byteLength);
-    else this.#options.onMessage(message);
-  }
-
-  #tellJoined(
-    { client, replacedKey }: Extract<DirectEffect, { type: "client_registered" }>,
-  ): void {
-    const { address, key } = client;
-    const message = replacedKey === undefined ? "client registered" : "client key replaced";
-    this.#logger.info(message, { address, key, replaced: replacedKey });
-    this.#keeper?.noteChange(() => this.#core.records());
-    this.#emit({ event: "joined", client });
-  }
-
-  #tellLeft(
-    { client, reason, detail }: Extract<DirectEffect, { type: "client_removed" }>,
-  ): void {
-    const { address, key } = client;
-    const fields = { address, key, reason, detail: detail === "" ? undefined : detail };
-    this.#logger.info("client removed", fields);
-    this.#keeper?.noteChange(() => this.#core.records());
-    this.#emit({ event: "left", client, reason });
-  }
-
-  #emit(event: DirectClientEvent): void {
-    this.#options.onClientEvent?.(event);
-  }
-
-  #logRefusal({ from, reason }: Extract<DirectEffect, { type: "key_refused" }>): void {
-    const suppressed = this.#refusals.admit(performance.now());
-    if (suppressed === undefined) return;
-    const fields = { address: formatEndpoint(from), reason, suppressed: suppressed || undefined };
-    this.#logger.warn("client key refused", fields);
+    if (this.#options.onMessage === undefined) {
+      this.#messages.push(message, message.payload.byteLength);
+    } else {
+      this.#options.onMessage(message);
+    }
   }
 
   /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
@@ -354,39 +297,6 @@ export class DirectServer implements AsyncDisposable {
       .finally(() => this.#work.delete(owned));
     this.#work.add(owned);
   }
-}
-
-async function openKey(
-  { stateDirectory, rsaBits = 4096 }: DirectServerOptions,
-  logger: EventLogger,
-): Promise<KeyAtStart> {
-  if (stateDirectory === undefined) {
-    return { key: await RsaPrivateKey.generate(rsaBits), notBeforeUnixSeconds: 0 };
-  }
-  const { key, path, isNew } = await loadServerKey(stateDirectory, rsaBits);
-  if (isNew) logger.info("rsa key created", { path, key: key.fingerprint });
-  if (key.modulusBits !== rsaBits) {
-    logger.warn("the kept rsa key has another length", { path, bits: key.modulusBits, rsaBits });
-  }
-  return { key, notBeforeUnixSeconds: isNew ? 0 : Math.floor(Date.now() / 1000) };
-}
-
-function protocolOptions(
-  options: DirectServerOptions,
-): Omit<
-  DirectOptions,
-  "serverKey" | "rsaConcurrency" | "notBeforeUnixSeconds" | "randomBytes" | "readerHasRoom"
-> {
-  return {
-    types: DEFAULT_TLV_TYPES,
-    clientTimeoutMs: options.clientTimeoutMs ?? 3_600_000,
-    fragmentTimeoutMs: options.fragmentTimeoutMs ?? 10_000,
-    maxMessageAgeSeconds: options.maxMessageAgeSeconds ?? 60,
-    maxMessageBytes: options.maxMessageBytes ?? 1024 ** 2,
-    maxTransferBytes: options.maxTransferBytes ?? 64 * 1024 ** 2,
-    maxClients: options.maxClients ?? 10_000,
-    maxFragmentBytes: options.maxFragmentBytes ?? 490,
-  };
 }
 
 function closed(): DirectServerError {

@@ -1,12 +1,16 @@
 import { Fernet } from "../crypto/fernet.ts";
+import { sha256 } from "../crypto/sha256.ts";
 import { MAX_CLOCK_SKEW_SECONDS } from "../session/fresh_token.ts";
 import type { Instant } from "../session/instant.ts";
 import { MAX_REMEMBERED_TOKENS, ReplayMemory } from "../session/replay_memory.ts";
-import { ReplayWindow } from "../session/replay_window.ts";
+import { REPLAY_WINDOW, ReplayWindow } from "../session/replay_window.ts";
 import type { KeyTransfers } from "./transfers.ts";
 
 /** Fernet keys remembered at once; past it the one that was quiet longest is forgotten. */
 export const MAX_HYBRID_KEYS = 65_536;
+
+/** Blocks remembered for one key; past it the oldest is forgotten, and costs RSA when it comes again. */
+export const MAX_KEY_BLOCKS = 4;
 
 /** A Fernet key that came in an RSA block, and what was taken under it. */
 export class HybridKey {
@@ -62,6 +66,18 @@ export class HybridKey {
     return isNew;
   }
 
+  /**
+   * Whether a token that `accept` refused is a copy of one that was taken. One whose CLIENT_SEQUENCE
+   * lies below the window may as well have never come, and to acknowledge that would lose it.
+   *
+   * @param sequence Its CLIENT_SEQUENCE, if it has one.
+   */
+  knowsCopy(sequence: bigint | undefined): boolean {
+    if (sequence === undefined) return true;
+    const { highest } = this.#replayWindow();
+    return sequence > 0n && highest - sequence < BigInt(REPLAY_WINDOW);
+  }
+
   #replayWindow(): ReplayWindow {
     return this.#window ??= new ReplayWindow();
   }
@@ -74,20 +90,32 @@ export class HybridKey {
   }
 }
 
+/** A key and where it is found. */
+interface Entry {
+  readonly key: HybridKey;
+  /** SHA-256 of the key's text. */
+  readonly keyDigest: string;
+  /** The blocks that it came in, by their SHA-256, the oldest first. */
+  readonly blockDigests: Set<string>;
+}
+
 /**
- * The Fernet keys that came in RSA blocks, by the SHA-256 of the block.
+ * The Fernet keys that came in RSA blocks, by the SHA-256 of the block and by their own.
  *
- * A client may use one block for all its messages: it costs one RSA decryption. A key is remembered
- * for as long as a copy of a token under it could pass as fresh. When there are too many, the one
- * that was quiet longest is forgotten, and from then on keys that are new here take only tokens that
- * are newer than what it took: forgetting never lets a copy through.
+ * A client may use one block for all its messages: it costs one RSA decryption. It may also encrypt
+ * its key anew for each message: that makes no new key of it, and no copy a new message.
+ *
+ * A key is remembered for as long as a copy of a token under it could pass as fresh. When there are
+ * too many, the one that was quiet longest is forgotten, and from then on keys that are new here take
+ * only tokens that are newer than what it took: forgetting never lets a copy through.
  */
 export class HybridKeys {
   readonly #maxAgeSeconds: number;
   readonly #lifetimeMs: number;
   #notBeforeSeconds: number;
+  readonly #byBlock = new Map<string, Entry>();
   // Kept in the order of last use.
-  readonly #keys = new Map<string, HybridKey>();
+  readonly #byKey = new Map<string, Entry>();
   readonly #onForget: (key: HybridKey) => void;
 
   /**
@@ -112,7 +140,7 @@ export class HybridKeys {
 
   /** How many keys are remembered. */
   get size(): number {
-    return this.#keys.size;
+    return this.#byKey.size;
   }
 
   /**
@@ -122,35 +150,54 @@ export class HybridKeys {
    * @param nowMs Monotonic time.
    */
   get(blockDigest: string, nowMs: number): HybridKey | undefined {
-    const key = this.#keys.get(blockDigest);
-    if (key !== undefined) {
-      this.#keys.delete(blockDigest);
-      this.#keys.set(blockDigest, key);
-      key.lastUsedMs = nowMs;
-    }
-    return key;
+    const entry = this.#byBlock.get(blockDigest);
+    if (entry !== undefined) this.#use(entry, nowMs);
+    return entry?.key;
   }
 
   /**
-   * Remembers a key that came in a block.
+   * Remembers that a key came in a block.
    *
+   * @param blockDigest SHA-256 of the block, as text.
+   * @param fernetKey 44 characters.
+   * @param nowMs Monotonic time.
+   * @returns The key, with what was taken under it before.
    * @throws {FernetError} If it is no Fernet key.
    */
   add(blockDigest: string, fernetKey: string, nowMs: number): HybridKey {
-    const key = new HybridKey(fernetKey, this.#notBeforeSeconds, this.#maxAgeSeconds, nowMs);
-    this.#keys.set(blockDigest, key);
+    const keyDigest = sha256(new TextEncoder().encode(fernetKey)).toHex();
+    const entry = this.#byKey.get(keyDigest) ?? {
+      key: new HybridKey(fernetKey, this.#notBeforeSeconds, this.#maxAgeSeconds, nowMs),
+      keyDigest,
+      blockDigests: new Set(),
+    };
+    entry.blockDigests.add(blockDigest);
+    this.#byBlock.set(blockDigest, entry);
+    for (const oldest of entry.blockDigests) {
+      if (entry.blockDigests.size <= MAX_KEY_BLOCKS) break;
+      entry.blockDigests.delete(oldest);
+      this.#byBlock.delete(oldest);
+    }
+    this.#use(entry, nowMs);
     this.#forgetOld(nowMs);
-    return key;
+    return entry.key;
+  }
+
+  #use(entry: Entry, nowMs: number): void {
+    entry.key.lastUsedMs = nowMs;
+    this.#byKey.delete(entry.keyDigest);
+    this.#byKey.set(entry.keyDigest, entry);
   }
 
   #forgetOld(nowMs: number): void {
-    for (const [digest, key] of this.#keys) {
+    for (const { key, keyDigest, blockDigests } of this.#byKey.values()) {
       const isOld = nowMs >= key.lastUsedMs + this.#lifetimeMs;
       if (!isOld) {
-        if (this.#keys.size <= MAX_HYBRID_KEYS) return;
+        if (this.#byKey.size <= MAX_HYBRID_KEYS) return;
         this.#notBeforeSeconds = Math.max(this.#notBeforeSeconds, key.newestSeconds + 1);
       }
-      this.#keys.delete(digest);
+      this.#byKey.delete(keyDigest);
+      for (const blockDigest of blockDigests) this.#byBlock.delete(blockDigest);
       this.#onForget(key);
     }
   }

@@ -117,9 +117,10 @@ export class HybridReader {
     }
   }
 
-  #answerCopy({ opening, key, content: { part } }: ReadToken, now: Instant): void {
-    const mayAcknowledge = part === undefined ||
-      this.#transfers.mayAcknowledge(key.transfers, part);
+  #answerCopy({ opening, key, content: { sequence, part } }: ReadToken, now: Instant): void {
+    const mayAcknowledge = key.knowsCopy(sequence) &&
+      (part === undefined || this.#transfers.mayAcknowledge(key.transfers, part));
+    if (part !== undefined) this.#transfers.repeat(key.transfers, part, opening);
     this.#desk.answerCopy(opening, mayAcknowledge ? key.address : undefined, now);
   }
 

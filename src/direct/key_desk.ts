@@ -95,10 +95,13 @@ export class KeyDesk {
     const { peers, options } = this.#state;
     // A clock that was set back since must not make anyone younger than now.
     const idleMs = Math.max(0, now.unixMs - lastSeenUnixMs);
-    if (idleMs >= options.clientTimeoutMs || peers.clientCount >= options.maxClients) return;
+    if (idleMs >= options.clientTimeoutMs) return;
     const seen = { monotonicMs: now.monotonicMs - idleMs, unixMs: now.unixMs - idleMs };
     const { peer } = peers.hear(endpoint, 0, seen);
-    peers.register(peer, { state: "client", key, sinceUnixMs, hasDelivered, speaksHybrid });
+    const standing = { state: "client", key, sinceUnixMs, hasDelivered, speaksHybrid } as const;
+    const surplus = peers.register(peer, standing);
+    // Fewer may be kept than before: nobody was told that this one was still there.
+    if (surplus !== undefined) peers.remove(surplus);
   }
 
   /** Forgets a client's key. */

@@ -113,25 +113,25 @@ export class Peer {
   }
 
   /**
-   * Keeps its key. Its unfinished messages are given up when it was a stranger: clients' fragments
-   * are kept apart from those of strangers, so that a flood of these can't displace them.
+   * Keeps its key. Clients' fragments are kept apart from those of strangers, so that a flood of
+   * these can't displace them; what it has sent already goes with it.
    *
    * @param standing Its key, and since when.
    * @param pool Where clients' fragments are.
    */
   becomeClient(standing: ClientStanding, pool: ReassemblyPool): void {
-    if (this.#standing.state === "stranger") this.#moveTo(pool);
+    if (this.#standing.state === "stranger") {
+      const reassembly = new Reassembly(pool, this.address);
+      this.#reassembly.handOn(reassembly, this.lastSeenMs);
+      this.#reassembly = reassembly;
+    }
     this.#standing = standing;
   }
 
-  /** Forgets its key. @param pool Where strangers' fragments are. */
+  /** Forgets its key, and its unfinished messages. @param pool Where strangers' fragments are. */
   becomeStranger(pool: ReassemblyPool): void {
     this.#standing = { state: "stranger" };
     this.importJobId = undefined;
-    this.#moveTo(pool);
-  }
-
-  #moveTo(pool: ReassemblyPool): void {
     this.#reassembly.clear();
     this.#reassembly = new Reassembly(pool, this.address);
   }

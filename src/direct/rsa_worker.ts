@@ -2,7 +2,19 @@ import { RsaDecryptError, RsaKeyError } from "../crypto/rsa_error.ts";
 import { importSpkiPem } from "../crypto/rsa_import.ts";
 import type { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
+import type { Instant } from "../session/instant.ts";
 import { JobQueue } from "../session/job_queue.ts";
+import type { DirectCore } from "./direct_core.ts";
+import type { DirectEffect } from "./direct_effects.ts";
+
+/** An effect that an RSA operation is done for. */
+export type RsaEffect = Extract<
+  DirectEffect,
+  { type: "import_key" | "decrypt_block" | "encrypt_blocks" | "verify_signature" }
+>;
+
+/** Hands the result of an operation to the core that asked for it. */
+export type RsaOutcome = (core: DirectCore, now: Instant) => DirectEffect[];
 
 /**
  * Does the RSA operations that the core asks for, few at a time. What comes from the network never
@@ -18,8 +30,36 @@ export class RsaWorker {
     this.#jobs = new JobQueue(maxRunning);
   }
 
-  /** @returns The key that a PEM text holds, or why it is refused. */
-  async importKey(pem: Uint8Array): Promise<RsaPublicKey | { readonly refused: string }> {
+  /**
+   * Does the operation of an effect when its turn comes.
+   *
+   * @returns What is to be done with the result.
+   */
+  async perform(effect: RsaEffect): Promise<RsaOutcome> {
+    const { jobId } = effect;
+    switch (effect.type) {
+      case "import_key": {
+        const result = await this.#importKey(effect.pem);
+        return (core, now) => core.keyImported(jobId, result, now);
+      }
+      case "decrypt_block": {
+        const plaintext = await this.#decryptBlock(effect.block);
+        return (core, now) => core.blockDecrypted(jobId, plaintext, now);
+      }
+      case "encrypt_blocks": {
+        const blocks = await this.#encryptBlocks(effect.key, effect.plaintexts);
+        return (core, now) => core.blocksEncrypted(jobId, blocks, now);
+      }
+      case "verify_signature": {
+        const isValid = await this.#verifySignature(effect);
+        return (core, now) => core.signatureVerified(jobId, isValid, now);
+      }
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  async #importKey(pem: Uint8Array): Promise<RsaPublicKey | { readonly refused: string }> {
     try {
       return await this.#jobs.run(() => importSpkiPem(pem));
     } catch (error) {
@@ -28,8 +68,7 @@ export class RsaWorker {
     }
   }
 
-  /** @returns What a block holds, or `undefined` when it does not decrypt. */
-  async decryptBlock(block: Uint8Array): Promise<Uint8Array | undefined> {
+  async #decryptBlock(block: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       return await this.#jobs.run(() => this.#key.decrypt(block));
     } catch (error) {
@@ -38,8 +77,7 @@ export class RsaWorker {
     }
   }
 
-  /** @returns A block for each plaintext, or `undefined` when the key can't be used. */
-  async encryptBlocks(
+  async #encryptBlocks(
     key: RsaPublicKey,
     plaintexts: readonly Uint8Array[],
   ): Promise<Uint8Array[] | undefined> {
@@ -56,11 +94,8 @@ export class RsaWorker {
     }
   }
 
-  /** @returns Whether the owner of a key signed these bytes. */
-  async verifySignature(
-    key: RsaPublicKey,
-    signature: Uint8Array,
-    signedBytes: Uint8Array,
+  async #verifySignature(
+    { key, signature, signedBytes }: Extract<RsaEffect, { type: "verify_signature" }>,
   ): Promise<boolean> {
     try {
       return await this.#jobs.run(() => key.verify(signature, signedBytes));

@@ -136,6 +136,23 @@ export class Transfers {
     return state === "complete" || (state !== "given_up" && number !== count - 1);
   }
 
+  /**
+   * Takes note of a copy of a part. Of the part numbered last the newest copy is acknowledged in the
+   * end: its client may look for the message id of that one alone.
+   *
+   * @param opening What would be acknowledged for it.
+   */
+  repeat(
+    transfers: KeyTransfers,
+    { transferId, number, count }: MessagePart,
+    opening: Opening,
+  ): void {
+    const transfer = transfers.get(transferId.toHex());
+    const before = number === count - 1 ? transfer?.unacknowledged : undefined;
+    const isFromSame = before?.peer.address === opening.peer.address;
+    if (transfer !== undefined && isFromSame) transfer.unacknowledged = opening;
+  }
+
   /** Gives up what has gone without a new part for too long. @returns How many those were. */
   expire(nowMs: number): number {
     let expired = 0;

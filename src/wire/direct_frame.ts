@@ -1,4 +1,4 @@
-import { includesNeedle, indexOfNeedle, startsWith } from "@std/bytes";
+import { includesNeedle, startsWith } from "@std/bytes";
 import { HushcastError } from "../errors.ts";
 import type { Fragment } from "./fragment.ts";
 
@@ -33,15 +33,14 @@ export class DirectBodyTooLargeError extends HushcastError {
 }
 
 /**
- * Tells whether a datagram holds a public key: both marker lines, the first before the last. Whether
- * it parses is another matter.
+ * Tells whether a datagram holds a public key: both marker lines, wherever they stand. Whether it
+ * parses is another matter.
  *
  * @param datagram Any bytes.
  * @see PROTOCOL 2.1, rule 1
  */
 export function holdsPublicKey(datagram: Uint8Array): boolean {
-  const begin = indexOfNeedle(datagram, PEM_BEGIN);
-  return begin >= 0 && includesNeedle(datagram, PEM_END, begin + PEM_BEGIN.byteLength);
+  return includesNeedle(datagram, PEM_BEGIN) && includesNeedle(datagram, PEM_END);
 }
 
 /**

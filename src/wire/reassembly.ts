@@ -93,6 +93,22 @@ export class Reassembly {
     if (message !== undefined) this.#pool.remove(message);
   }
 
+  /**
+   * Hands its unfinished messages on, and forgets everything, for when its peer is put into another
+   * pool. They count as active from now on.
+   *
+   * @param successor Who goes on with them; it has none of its own yet.
+   * @param nowMs Monotonic time.
+   */
+  handOn(successor: Reassembly, nowMs: number): void {
+    for (const { messageId, total, chunks } of this.#messages.values()) {
+      for (const [sequenceNumber, chunk] of chunks) {
+        successor.add({ messageId, sequenceNumber, total, chunk }, nowMs);
+      }
+    }
+    this.clear();
+  }
+
   /** Forgets everything of this peer, for when its session ends. */
   clear(): void {
     for (const message of [...this.#messages.values()]) this.#pool.remove(message);

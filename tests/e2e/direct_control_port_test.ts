@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { HushcastProcess } from "../../scripts/hushcast_process.ts";
-import { DirectClient } from "../../src/client/direct_client.ts";
+import { DirectClient } from "../../src/client/direct/direct_client.ts";
 import { ControlClient } from "../../src/control/control_client.ts";
 
 const LOCAL = ["--bind", "127.0.0.1", "--port", "0", "--rsa-bits", "2048"];

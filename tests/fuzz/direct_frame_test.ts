@@ -101,7 +101,7 @@ Deno.test("isKeyRequest() and holdsPublicKey() agree with a plain reading of any
   const property = fc.property(text, (text) => {
     const datagram = amidPoison(new TextEncoder().encode(text), 0x20);
     assertEquals(isKeyRequest(datagram), /^REQ_PUB_KEY\n *$/.test(text));
-    assertEquals(holdsPublicKey(datagram), new RegExp(`${BEGIN}[^]*${END}`).test(text));
+    assertEquals(holdsPublicKey(datagram), text.includes(BEGIN) && text.includes(END));
   });
   fc.assert(property, { numRuns: 1_000 });
 });

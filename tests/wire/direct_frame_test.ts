@@ -30,8 +30,8 @@ const keys: { name: string; text: string; holds: boolean }[] = [
   { name: "nothing", text: "", holds: false },
   { name: "the first line alone", text: BEGIN, holds: false },
   { name: "the last line alone", text: END, holds: false },
-  { name: "the lines in the wrong order", text: `${END}\nAQID\n${BEGIN}\n`, holds: false },
-  { name: "lines that share their hyphens", text: `${BEGIN.slice(0, -5)}${END}`, holds: false },
+  { name: "the lines in the wrong order", text: `${END}\nAQID\n${BEGIN}\n`, holds: true },
+  { name: "lines that share their hyphens", text: `${BEGIN.slice(0, -5)}${END}`, holds: true },
   { name: "a line short of a hyphen", text: `${BEGIN}\nAQID\n${END.slice(0, -1)}`, holds: false },
   { name: "small letters", text: `${BEGIN}\nAQID\n${END}`.toLowerCase(), holds: false },
   {
