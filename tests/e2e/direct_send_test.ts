@@ -126,7 +126,7 @@ Deno.test("direct-send: a server killed and started anew in mid-transfer loses a
   const state = ["--state", directory.path, "--json"];
   await using first = await startDirect(state);
   await using send = new HushcastProcess(
-    ["direct-send", "--server", first.server, "--file", file, "--timeout", "6"],
+    ["direct-send", "--server", first.server, "--file", file, "--timeout", "4"],
   );
   await first.process.errorLine(/client registered/);
   await new Promise((resolve) => setTimeout(resolve, 200));

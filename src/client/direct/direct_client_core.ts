@@ -220,7 +220,7 @@ export class DirectClientCore {
   #hear(datagram: Uint8Array, now: Instant): void {
     if (this.#state.state === "connected") this.#state.receiver.receive(datagram, now);
     else if (this.#state.state === "closed") return;
-    else if (holdsPublicKey(datagram)) this.#state.request.hear(datagram);
+    else if (holdsPublicKey(datagram)) this.#state.request.hear(datagram, now.monotonicMs);
     else this.drops.add("unexpected");
   }
 

@@ -14,7 +14,7 @@ export const REPAIR_PAUSE_MS = 100;
  */
 const MAX_COUNTED_NACKS = 5;
 
-const BACKOFF = { firstMs: 1_000, capMs: 4_000 } as const;
+const BACKOFF = { firstMs: 1_000, capMs: 2_000 } as const;
 
 /** From this time-out in a row on a message is sealed anew; the ones before only send again. */
 const RESEALING_TIMEOUT = 3;

@@ -12,7 +12,13 @@ import type { KeyImport } from "./direct_client_effect.ts";
 /** Keys looked at for one request; another one is dropped. */
 export const MAX_KEY_ANSWERS = 8;
 
-const BACKOFF = { firstMs: 500, capMs: 4_000 } as const;
+const BACKOFF = { firstMs: 500, capMs: 2_000 } as const;
+
+/**
+ * How long the right key is waited for when a wrong one has come: a forged answer must not end the
+ * wait, and who has mistyped a fingerprint should not wait for the whole time-out.
+ */
+const MISMATCH_PATIENCE_MS = 3_000;
 
 /**
  * Asks a server for its key until a good one comes or the time is over.
@@ -23,7 +29,7 @@ const BACKOFF = { firstMs: 500, capMs: 4_000 } as const;
 export class DirectKeyRequest {
   readonly #client: DirectClientState;
   readonly #backoff: Backoff;
-  readonly #deadlineMs: number;
+  #deadlineMs: number;
   readonly #seen = new Set<string>();
   readonly #waiting: Uint8Array[] = [];
   #nextAskMs: number;
@@ -44,8 +50,9 @@ export class DirectKeyRequest {
    * Takes a datagram that holds a public key.
    *
    * @param datagram Any bytes; copied where kept.
+   * @param nowMs Monotonic time.
    */
-  hear(datagram: Uint8Array): void {
+  hear(datagram: Uint8Array, nowMs: number): void {
     const der = derOf(datagram);
     if (der === undefined) return this.#refuse("its answer holds no public key");
     const { serverKey } = this.#client.options;
@@ -53,6 +60,7 @@ export class DirectKeyRequest {
     // Before anything costs more than a hash: whoever forges answers may send many.
     if (serverKey !== undefined && fingerprint !== serverKey) {
       this.#mismatch ??= fingerprint;
+      this.#deadlineMs = Math.min(this.#deadlineMs, nowMs + MISMATCH_PATIENCE_MS);
       return this.#client.drops.add("foreign_key");
     }
     if (this.#seen.has(fingerprint)) return;

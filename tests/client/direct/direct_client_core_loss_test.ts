@@ -160,7 +160,7 @@ Deno.test("DirectClientCore seals a message anew from the third time-out on", ()
   assertEquals(new Set([first, second, third].map(({ messageId }) => messageId)).size, 3);
   const [firstAt = 0, secondAt = 0, thirdAt = 0] = [first, second, third]
     .map(({ tokenSeconds }) => tokenSeconds);
-  assertEquals([secondAt - firstAt, thirdAt - secondAt], [7, 4]);
+  assertEquals([secondAt - firstAt, thirdAt - secondAt], [5, 2]);
   assertEquals(world.peer.messages.length, 1);
   assertEquals(world.asked.filter(({ type }) => type === "sign").length, 1);
 });
