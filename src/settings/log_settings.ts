@@ -36,7 +36,7 @@ export const LOG_SETTINGS = {
   logFileBackups: {
     key: "log_file_backups",
     kind: "integer",
-    min: 0,
+    min: 1,
     max: 100,
     unit: "files",
     default: 5,

@@ -157,7 +157,7 @@ const bounds: { flag: string; good: string[]; bad: string[] }[] = [
   { flag: "log-level", good: ["debug", "critical"], bad: ["trace", "INFO"] },
   { flag: "log-format", good: ["text", "json"], bad: ["xml"] },
   { flag: "log-file-max-bytes", good: ["1024", "1099511627776"], bad: ["1023", "1099511627777"] },
-  { flag: "log-file-backups", good: ["0", "100"], bad: ["-1", "101"] },
+  { flag: "log-file-backups", good: ["1", "100"], bad: ["0", "101"] },
   { flag: "group", good: ["239.1.2.3", "not an address"], bad: ["a\nb"] },
 ];
 
