@@ -1,6 +1,6 @@
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
-import type { Endpoint } from "../session/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { holdsPublicKey, isKeyRequest, tryDecodeDirectFragment } from "../wire/direct_frame.ts";
 import { Answers } from "./answers.ts";
@@ -68,6 +68,8 @@ export class DirectCore {
     counters.bytesIn += datagram.byteLength;
     if (this.#isShutDown) return [];
     if (isKeyRequest(datagram)) {
+      // A sign of life of whom it knows, but nothing to remember a stranger for.
+      if (peers.at(formatEndpoint(from)) !== undefined) peers.hear(from, 0, now);
       this.#answers.serverKey(from, datagram.byteLength, now);
       return this.#finish(now);
     }

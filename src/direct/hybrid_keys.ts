@@ -68,12 +68,17 @@ export class HybridKey {
 
   /**
    * Whether a token that `accept` refused is a copy of one that was taken. One whose CLIENT_SEQUENCE
-   * lies below the window may as well have never come, and to acknowledge that would lose it.
+   * lies below the window, or whose second is forgotten, may as well have never come, and to
+   * acknowledge that would lose it.
    *
    * @param sequence Its CLIENT_SEQUENCE, if it has one.
+   * @param token Its timestamp, Unix seconds, and HMAC.
    */
-  knowsCopy(sequence: bigint | undefined): boolean {
-    if (sequence === undefined) return true;
+  knowsCopy(
+    sequence: bigint | undefined,
+    { timestamp, hmac }: { readonly timestamp: number; readonly hmac: Uint8Array },
+  ): boolean {
+    if (sequence === undefined) return this.#replayMemory().remembers(timestamp, hmac);
     const { highest } = this.#replayWindow();
     return sequence > 0n && highest - sequence < BigInt(REPLAY_WINDOW);
   }

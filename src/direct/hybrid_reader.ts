@@ -112,13 +112,15 @@ export class HybridReader {
     } else {
       key.address = opening.peer.address;
       this.#state.peers.prove(opening.peer, "hybrid");
+      opening.peer.countSuccess(now.monotonicMs);
       if (part === undefined) this.#handOver(read, signedBy, now);
       else this.#takePart({ ...read, part }, signedBy, now);
     }
   }
 
-  #answerCopy({ opening, key, content: { sequence, part } }: ReadToken, now: Instant): void {
-    const mayAcknowledge = key.knowsCopy(sequence) &&
+  #answerCopy(read: ReadToken, now: Instant): void {
+    const { opening, key, content: { sequence, part } } = read;
+    const mayAcknowledge = key.knowsCopy(sequence, read) &&
       (part === undefined || this.#transfers.mayAcknowledge(key.transfers, part));
     if (part !== undefined) this.#transfers.repeat(key.transfers, part, opening);
     this.#desk.answerCopy(opening, mayAcknowledge ? key.address : undefined, now);

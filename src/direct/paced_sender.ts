@@ -5,9 +5,6 @@ import { TokenBucket } from "../session/token_bucket.ts";
 /** How fast fragments leave: a receiver's socket holds few, and may be busy for a moment. */
 const FRAGMENT_RATE = { burst: 32, perSecond: 4_000 } as const;
 
-/** Datagrams that one `release` gives, so that sending never keeps the caller from receiving. */
-const MAX_RELEASED_DATAGRAMS = 64;
-
 /** Datagrams that wait at once; a message that does not fit is refused. */
 export const MAX_PACED_DATAGRAMS = 8_192;
 
@@ -61,8 +58,7 @@ export class PacedSender {
   release(nowMs: number): PacedDatagram[] {
     if (this.#dueMs === undefined || nowMs < this.#dueMs) return [];
     const released: PacedDatagram[] = [];
-    while (released.length < MAX_RELEASED_DATAGRAMS && this.#waiting.size > 0) {
-      if (!this.#pace.take(nowMs)) break;
+    while (this.#waiting.size > 0 && this.#pace.take(nowMs)) {
       const next = this.#waiting.shift();
       if (next !== undefined) released.push(next);
     }

@@ -58,6 +58,16 @@ export class ReplayMemory {
     return true;
   }
 
+  /**
+   * Whether a token that was refused came before, and not just at a time that is forgotten.
+   *
+   * @param timestamp Its Fernet timestamp, Unix seconds.
+   * @param hmac Its HMAC, 32 bytes.
+   */
+  remembers(timestamp: number, hmac: Uint8Array): boolean {
+    return this.#seconds.get(timestamp)?.has(markOf(hmac)) ?? false;
+  }
+
   #secondOf(timestamp: number): Set<number> {
     let seen = this.#seconds.get(timestamp);
     if (seen === undefined) {

@@ -41,6 +41,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Puts one token back, if there is room for it. */
+  giveBack(nowMs: number): void {
+    this.#fill(nowMs);
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
+  }
+
   /** Whether the bucket is full again, so that forgetting it changes nothing. */
   isFull(nowMs: number): boolean {
     this.#fill(nowMs);

@@ -154,3 +154,11 @@ Deno.test("ReplayMemory.accept() holds no token longer than it is fresh", () => 
   }
   assertEquals(memory.size, 61);
 });
+
+Deno.test("ReplayMemory.remembers() tells a copy from a token of a second that is forgotten", () => {
+  const memory = new ReplayMemory(FRESH);
+  for (let index = 0; index <= FRESH.maxTokens; index++) memory.accept(NOW + index, hmac(1), NOW);
+  assertEquals(memory.accept(NOW, hmac(2), NOW), false);
+  assertEquals(memory.remembers(NOW, hmac(2)), false);
+  assertEquals(memory.remembers(NOW + FRESH.maxTokens, hmac(1)), true);
+});
