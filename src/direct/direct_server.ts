@@ -4,7 +4,6 @@ import { type EventLogger, silentLogger } from "../observe/event_logger.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
-import { EventBuffer } from "../session/event_buffer.ts";
 import type { Instant } from "../session/instant.ts";
 import { RandomPool } from "../session/random_pool.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
@@ -18,13 +17,10 @@ import { EventReporter } from "./event_reporter.ts";
 import { PendingMessages } from "./pending_messages.ts";
 import { type RsaEffect, RsaWorker } from "./rsa_worker.ts";
 import { type KeyAtStart, openServerKey, protocolOptions } from "./server_start.ts";
+import { UnreadMessages } from "./unread_messages.ts";
 
 export type { DirectMessage } from "./direct_effects.ts";
 export type { DirectClientEvent, DirectServerOptions } from "./direct_server_options.ts";
-
-/** Messages that wait for their reader, and their bytes; past it no more are acknowledged. */
-export const MAX_BUFFERED_MESSAGES = 4_096;
-export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
 /**
  * A direct server: a `DirectCore` with its socket, timer, RSA key, state and log.
@@ -39,7 +35,7 @@ export class DirectServer implements AsyncDisposable {
   readonly #keeper: ClientKeeper | undefined;
   readonly #timer: DeadlineTimer;
   readonly #reporter: EventReporter;
-  readonly #messages: EventBuffer<DirectMessage>;
+  readonly #messages = new UnreadMessages();
   readonly #sends = new PendingMessages();
   readonly #startedAtMs: number;
   readonly #work = new Set<Promise<void>>();
@@ -67,11 +63,6 @@ export class DirectServer implements AsyncDisposable {
       now.monotonicMs,
     );
     this.#rsa = new RsaWorker(key, rsaConcurrency);
-    // Never overfull: the core takes no message without room.
-    const unbounded = { maxEvents: Infinity, maxBytes: Infinity };
-    this.#messages = new EventBuffer<DirectMessage>(unbounded, () => {
-      throw new TypeError("Cannot drop a message that was acknowledged");
-    });
     const random = new RandomPool();
     this.#core = new DirectCore({
       ...protocolOptions(options),
@@ -143,7 +134,7 @@ export class DirectServer implements AsyncDisposable {
 
   /**
    * Reads the messages that come, unless `onMessage` gets them. Each was acknowledged to its client.
-   * When nobody reads, no more than `MAX_BUFFERED_MESSAGES` are taken, and clients get no ACK.
+   * When nobody reads, no more than `MAX_UNREAD_MESSAGES` are taken, and clients get no ACK.
    *
    * @returns Messages in the order in which they were opened, for one reader at a time; ends when the
    *   server has shut down.
@@ -229,8 +220,7 @@ export class DirectServer implements AsyncDisposable {
 
   #hasRoom(): boolean {
     if (this.#closing !== undefined) return false;
-    if (this.#options.onMessage !== undefined) return true;
-    return this.#messages.size < MAX_BUFFERED_MESSAGES && this.#messages.bytes < MAX_BUFFERED_BYTES;
+    return this.#options.onMessage !== undefined || this.#messages.hasRoom;
   }
 
   /** Lets the core take one input and carries out what comes of it. */
@@ -283,11 +273,8 @@ export class DirectServer implements AsyncDisposable {
   #deliver(message: DirectMessage): void {
     this.#reporter.message(message);
     this.#keeper?.noteTraffic(() => this.#core.records());
-    if (this.#options.onMessage === undefined) {
-      this.#messages.push(message, message.payload.byteLength);
-    } else {
-      this.#options.onMessage(message);
-    }
+    if (this.#options.onMessage === undefined) this.#messages.add(message);
+    else this.#options.onMessage(message);
   }
 
   /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
