@@ -1,11 +1,18 @@
 import type { Instant } from "../session/instant.ts";
 import { tryDecodeDirectFragment } from "../wire/direct_frame.ts";
 import type { Fragment } from "../wire/fragment.ts";
+import { looksHybrid } from "../wire/hybrid_key.ts";
 import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import type { Answers } from "./answers.ts";
 import type { DirectState } from "./direct_state.ts";
 import type { Origin } from "./opening.ts";
 import type { Peer } from "./peer.ts";
+
+/**
+ * How much of a Fernet token says nothing of which one it is: in 12 characters stand the version and
+ * the second in which it was sealed, and the first random bytes come in the next 12.
+ */
+const TOKEN_HEAD_BYTES = 24;
 
 /** Takes a body that was put together. */
 export type BodyTaker = (peer: Peer, body: Uint8Array, origin: Origin, now: Instant) => void;
@@ -46,6 +53,9 @@ export class FragmentDesk {
     const repeated = peer.answered.repeat(fragment, now.monotonicMs);
     if (repeated === "asks_for_ack") this.#answers.acknowledgeAgain(peer, messageId, now);
     if (repeated !== "new") return;
+    for (const earlier of peer.answered.takeUndecided(messageId, now.monotonicMs)) {
+      counters.drop("fragment_evicted", peer.reassembly.add(earlier, now.monotonicMs).evicted);
+    }
     const result = peer.reassembly.add(fragment, now.monotonicMs);
     counters.drop("fragment_evicted", result.evicted);
     switch (result.state) {
@@ -58,7 +68,12 @@ export class FragmentDesk {
       case "complete":
         counters.reassembled++;
         peer.reassembly.forget(messageId);
-        peer.answered.open(messageId, result.chunks, now.monotonicMs);
+        peer.answered.open(
+          messageId,
+          result.chunks,
+          now.monotonicMs,
+          this.#headBytes(result.token),
+        );
         take(peer, result.token, { type: "fragments", messageId }, now);
         return;
       default:
@@ -82,6 +97,12 @@ export class FragmentDesk {
     const ofStrangers = strangerPool.nextDeadlineMs();
     if (ofClients === undefined || ofStrangers === undefined) return ofClients ?? ofStrangers;
     return Math.min(ofClients, ofStrangers);
+  }
+
+  /** How much of a body another one may begin with: RSA blocks alone are encrypted anew each time. */
+  #headBytes(body: Uint8Array): number {
+    const { modulusBytes } = this.#state.options.serverKey;
+    return looksHybrid(body, modulusBytes) ? modulusBytes + TOKEN_HEAD_BYTES : 0;
   }
 
   #askForMissing(pool: ReassemblyPool, now: Instant): void {

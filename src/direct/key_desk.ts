@@ -1,3 +1,4 @@
+import { MAX_PEM_BYTES } from "../crypto/rsa.ts";
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import type { Instant } from "../session/instant.ts";
@@ -8,17 +9,18 @@ import type { DirectState } from "./direct_state.ts";
 import type { Peer } from "./peer.ts";
 
 /**
- * Keys that are read: 100 at once, then 50 a second for each source, 300 a second in all. Reading one
- * takes about a millisecond.
+ * Keys that are read: 300 at once, then 50 a second for each source, 600 at once and 300 a second in
+ * all. Reading one takes about a millisecond. Many clients can begin at once behind one address, and
+ * whose key is dropped gets answers that it may not understand.
  */
 export const KEY_IMPORT_LIMITS = {
-  perSource: { burst: 100, perSecond: 50 },
-  global: { burst: 300, perSecond: 300 },
+  perSource: { burst: 300, perSecond: 50 },
+  global: { burst: 600, perSecond: 300 },
   maxSources: 4_096,
 } as const;
 
 /** Keys that are being read at once; one more is dropped. */
-export const MAX_KEY_IMPORTS = 64;
+export const MAX_KEY_IMPORTS = 512;
 
 interface KeyImport {
   readonly peer: Peer;
@@ -52,6 +54,13 @@ export class KeyDesk {
     if (!this.#limiter.take(peer.endpoint.hostname, now.monotonicMs)) {
       return counters.drop("rate_limited");
     }
+    if (datagram.byteLength > MAX_PEM_BYTES) {
+      // Not kept until its turn: datagrams of 64 KiB would add up.
+      return this.#refuse(
+        peer,
+        `Cannot read RSA key: PEM has ${datagram.byteLength} bytes, at most ${MAX_PEM_BYTES}`,
+      );
+    }
     if (this.#imports.size >= MAX_KEY_IMPORTS) return counters.drop("overloaded");
     const jobId = this.#state.nextJobId();
     peer.importJobId = jobId;
@@ -77,10 +86,7 @@ export class KeyDesk {
     peer.importJobId = undefined;
     this.#state.work.unhold(peer);
     if ("refused" in result) {
-      const { counters, effects } = this.#state;
-      counters.keysRefused++;
-      counters.drop("malformed");
-      effects.push({ type: "key_refused", from: peer.endpoint, reason: result.refused });
+      this.#refuse(peer, result.refused);
     } else if (peer.key?.fingerprint === result.fingerprint) {
       this.#pemDigests.set(peer.key, pemDigest);
     } else {
@@ -117,6 +123,13 @@ export class KeyDesk {
     for (const peer of this.#state.peers.expired(now.monotonicMs)) {
       this.remove(peer, "timed_out", "", now);
     }
+  }
+
+  #refuse({ endpoint: from }: Peer, reason: string): void {
+    const { counters, effects } = this.#state;
+    counters.keysRefused++;
+    counters.drop("malformed");
+    effects.push({ type: "key_refused", from, reason });
   }
 
   #isKept({ key, importJobId }: Peer, pemDigest: string): boolean {

@@ -240,6 +240,7 @@ export class Openings {
     } else {
       this.#plainMemory.remember(bodyDigest, peer.address, now.monotonicMs);
       peers.prove(peer, "plain");
+      peer.countSuccess(now.monotonicMs);
       this.#desk.handOver(opening, { payload, signedBy: undefined, form: "plain" });
       this.#desk.acknowledge(opening, now);
     }

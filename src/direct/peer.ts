@@ -8,8 +8,8 @@ import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { AnsweredMessages } from "./answered_messages.ts";
 
 /**
- * Bodies of one address that may turn out not to be for us: 64 at once, then 8 a second. Each costs
- * an RSA decryption to find out.
+ * Bodies of one address that may turn out not to be for us: 64 at once, then 8 a second, and one more
+ * for each message that is taken. Each costs an RSA decryption to find out.
  */
 export const FAILURE_RATE = { burst: 64, perSecond: 8 } as const;
 
@@ -89,6 +89,14 @@ export class Peer {
   /** Takes note of a body that was not for us. */
   countFailure(nowMs: number): void {
     this.#failures.take(nowMs);
+  }
+
+  /**
+   * Takes note of a message that was taken. It makes up for one failure: of fragments that are as long
+   * as the modulus the first one of each message is tried as an RSA block in vain.
+   */
+  countSuccess(nowMs: number): void {
+    this.#failures.giveBack(nowMs);
   }
 
   /** Takes note of a datagram. */

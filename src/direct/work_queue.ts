@@ -2,7 +2,7 @@ import { Deque } from "../session/deque.ts";
 import type { Opening } from "./opening.ts";
 import type { Peer } from "./peer.ts";
 
-/** Bounds of a class of peers: each on its own, and all together. */
+/** Bounds of a class of peers: each on its own, and all together. A single body may have more. */
 export interface WorkLimits {
   readonly peerItems: number;
   readonly peerBytes: number;
@@ -201,7 +201,8 @@ export class WorkQueue {
     const limits = lane.rank === "client" ? CLIENT_WORK_LIMITS : STRANGER_WORK_LIMITS;
     const totals = this.#totals[lane.rank];
     return lane.waiting.size < limits.peerItems && totals.items < limits.totalItems &&
-      lane.bytes + bytes <= limits.peerBytes && totals.bytes + bytes <= limits.totalBytes;
+      fitsOrIsAlone(lane.bytes, bytes, limits.peerBytes) &&
+      fitsOrIsAlone(totals.bytes, bytes, limits.totalBytes);
   }
 
   /** Puts a lane where it belongs; one that gets ready comes after all that are. */
@@ -226,6 +227,11 @@ export class WorkQueue {
     lane.bytes += bytes;
     this.#totals[lane.rank].bytes += bytes;
   }
+}
+
+/** With a large `max_message` one body can be longer than any bound: it must come through alone. */
+function fitsOrIsAlone(heldBytes: number, bytes: number, limitBytes: number): boolean {
+  return heldBytes === 0 || heldBytes + bytes <= limitBytes;
 }
 
 function rankOf(peer: Peer): Rank {

@@ -1,3 +1,5 @@
+import { startsWith } from "@std/bytes";
+
 /** Length of what the RSA block of a hybrid message holds. */
 export const HYBRID_KEY_BYTES = 47;
 
@@ -5,6 +7,9 @@ const MARK = "HC1";
 
 // 32 bytes are 43 characters; the last one carries 4 bits, so only every fourth can stand there.
 const FERNET_KEY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=$/;
+
+/** How a Fernet token begins: its version, and the first bits of its timestamp, which are all 0. */
+const TOKEN_MARK = new TextEncoder().encode("gAAAA");
 
 /**
  * Encodes what the RSA block of a hybrid message holds.
@@ -35,4 +40,16 @@ export function decodeHybridKey(plaintext: Uint8Array): string | undefined {
   if (!text.startsWith(MARK)) return undefined;
   const fernetKey = text.slice(MARK.length);
   return FERNET_KEY.test(fernetKey) ? fernetKey : undefined;
+}
+
+/**
+ * Tells whether a body looks like a hybrid message: a block and then a token. By chance RSA blocks look
+ * so once in 2^40 times.
+ *
+ * @param body Any bytes.
+ * @param modulusBytes Length of the recipient's modulus.
+ * @see PROTOCOL 2.2
+ */
+export function looksHybrid(body: Uint8Array, modulusBytes: number): boolean {
+  return startsWith(body.subarray(modulusBytes), TOKEN_MARK);
 }

@@ -89,6 +89,32 @@ Deno.test("receive() takes another message that uses a message id again", () => 
   assertEquals(client.heard(), ["7: ACK", "7: ACK", "7: ACK"]);
 });
 
+for (const payloadBytes of [100, 490, 506]) {
+  for (const order of ["in order", "reversed"]) {
+    Deno.test(`receive() takes hybrid messages with one block and one message id, ${payloadBytes} bytes a fragment, ${order}`, () => {
+      const harness = new DirectHarness();
+      const client = harness.stranger();
+      for (const sequence of [1n, 2n, 3n]) {
+        const text = `message ${sequence}`;
+        const body = client.hybrid(text, { sequence });
+        const datagrams = client.fragments(body, { messageId: 7, payloadBytes });
+        const ordered = order === "reversed" ? datagrams.toReversed() : datagrams;
+        for (const datagram of ordered) {
+          assertEquals(client.heard(), [], "no ACK for what is not there");
+          client.send(datagram);
+        }
+        assertEquals([harness.texts(), client.heard()], [[text], ["7: ACK"]]);
+        harness.run(5_000);
+        assertEquals(client.heard(), [], "nothing is missing");
+        client.send(...ordered);
+        assertEquals([harness.texts(), client.heard()], [[], ["7: ACK"]]);
+        harness.run(5_000);
+      }
+      assertEquals(client.heard(), []);
+    });
+  }
+}
+
 Deno.test("receive() takes another message that uses a message id again, with another total", () => {
   const harness = new DirectHarness();
   const client = harness.stranger();

@@ -63,14 +63,16 @@ Deno.test("shutdown() still lets go of answers whose encryption is under way", (
 
 Deno.test("shutdown() hands over nothing that is opened from then on", () => {
   const harness = new DirectHarness();
-  const client = harness.client();
+  const [client, signer] = [harness.client(), harness.client()];
+  signer.send(signer.hybrid("before"));
+  signer.forget();
   harness.held.add("decrypt_block").add("verify_signature");
-  client.send(client.plain("hi"));
-  const signer = harness.client();
   signer.send(signer.hybrid("ho", { sequence: 1n, signer: signer.key }));
+  client.send(client.plain("hi"));
+  assertEquals(harness.jobs.map(({ type }) => type), ["verify_signature", "decrypt_block"]);
   harness.core.shutdown();
   harness.doJobs();
-  assertEquals([harness.messages, client.heard(), signer.heard()], [[], [], []]);
+  assertEquals([harness.texts(), client.heard(), signer.heard()], [["before"], [], []]);
 });
 
 for (const modulusBytes of [256, 257, 384, 512, 1_024]) {

@@ -150,7 +150,7 @@ Deno.test("receive() goes on without a key when it is refused", () => {
   assertEquals([harness.texts(), client.heard()], [["hi"], ["ACK"]]);
 });
 
-Deno.test("receive() reads 100 keys at once of an IP address, then 50 a second", () => {
+Deno.test("receive() reads 300 keys at once of an IP address, then 50 a second", () => {
   const harness = new DirectHarness();
   const { burst, perSecond } = KEY_IMPORT_LIMITS.perSource;
   const clients = Array.from({ length: burst + perSecond + 2 }, () => harness.stranger("10.0.0.1"));
@@ -164,20 +164,35 @@ Deno.test("receive() reads 100 keys at once of an IP address, then 50 a second",
   assertEquals(harness.drops(), { rate_limited: 2 });
 });
 
-Deno.test("receive() reads 300 keys at once of all IP addresses", () => {
+Deno.test("receive() reads 600 keys at once of all IP addresses", () => {
   const harness = new DirectHarness();
   for (let count = 0; count <= KEY_IMPORT_LIMITS.global.burst; count++) {
     harness.stranger(`10.0.${count >> 8}.${count & 0xff}`).sendKey();
   }
-  assertEquals([harness.stat("clients"), harness.drops()], [300, { rate_limited: 1 }]);
+  const { burst } = KEY_IMPORT_LIMITS.global;
+  assertEquals([harness.stat("clients"), harness.drops()], [burst, { rate_limited: 1 }]);
 });
 
-Deno.test("receive() has 64 keys read at once, and drops one more", () => {
+Deno.test("receive() has 512 keys read at once, and drops one more", () => {
   const harness = new DirectHarness();
   harness.held.add("import_key");
-  for (let count = 0; count <= MAX_KEY_IMPORTS; count++) harness.stranger().sendKey();
+  for (let count = 0; count <= MAX_KEY_IMPORTS; count++) {
+    harness.stranger(`10.0.${count >> 8}.${count & 0xff}`).sendKey();
+  }
   assertEquals([harness.jobs.length, harness.drops()], [MAX_KEY_IMPORTS, { overloaded: 1 }]);
   harness.doJob();
   harness.stranger().sendKey();
   assertEquals(harness.drops(), { overloaded: 1 });
+});
+
+Deno.test("receive() refuses a key of more than 4,096 bytes at once", () => {
+  const harness = new DirectHarness();
+  const client = harness.stranger();
+  harness.held.add("import_key");
+  const text = new TextDecoder().decode(client.key.pem);
+  client.sendText(text.padEnd(4_097));
+  assertEquals([harness.jobs.length, harness.drops()], [0, { malformed: 1 }]);
+  assertEquals(harness.reported.map(({ type }) => type), ["key_refused"]);
+  client.sendText(text.padEnd(4_096));
+  assertEquals(harness.jobs.length, 1);
 });

@@ -186,6 +186,19 @@ Deno.test("receive() does not count messages that decrypt, however many", () => 
   assertEquals([harness.texts().length, harness.drops()], [200, {}]);
 });
 
+for (const form of ["plain", "hybrid"] as const) {
+  Deno.test(`receive() takes any number of ${form} messages in fragments as long as a block`, () => {
+    const harness = new DirectHarness();
+    const client = harness.client();
+    const text = "0123456789".repeat(100);
+    for (let count = 0; count < 3 * FAILURE_RATE.burst; count++) {
+      const body = form === "plain" ? client.plain(text) : client.hybrid(text);
+      client.send(...client.fragments(body, { payloadBytes: 506 }));
+    }
+    assertEquals([harness.texts().length, harness.drops()], [3 * FAILURE_RATE.burst, {}]);
+  });
+}
+
 Deno.test("receive() drops what can't wait for RSA, and takes it when it comes again", () => {
   const harness = new DirectHarness();
   const stranger = harness.stranger();

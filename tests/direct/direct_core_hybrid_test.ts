@@ -43,6 +43,17 @@ Deno.test("receive() knows a Fernet key again that came in another block", () =>
   assertEquals([harness.stat("rsa.decryptions"), harness.stat("rsa.hybrid_keys")], [2, 1]);
 });
 
+Deno.test("receive() forgets a Fernet key under which nothing can be fresh any more", () => {
+  const harness = new DirectHarness({ maxMessageAgeSeconds: 10 });
+  const [client, other] = [harness.stranger(), harness.stranger()];
+  client.send(client.hybrid("one"));
+  harness.run(71_000);
+  other.send(other.hybrid("two"));
+  assertEquals(harness.stat("rsa.hybrid_keys"), 1);
+  client.send(client.hybrid("three"));
+  assertEquals([harness.texts().length, harness.stat("rsa.decryptions")], [3, 3]);
+});
+
 Deno.test("receive() decrypts a block that is known where it is a whole message", () => {
   const harness = new DirectHarness();
   const client = harness.stranger();

@@ -217,7 +217,7 @@ Deno.test("receive() does not take the completing part when its reader is full, 
   assertEquals([harness.texts(), client.heard()], [["abcd"], ["2: ACK", "3: ACK"]]);
 });
 
-Deno.test("a server that is started again in the middle never acknowledges the last part", () => {
+Deno.test("DirectCore, started again in the middle, never acknowledges the last part", () => {
   const harness = new DirectHarness();
   const client = harness.stranger();
   for (const number of [0, 1]) sendPart(client, number);

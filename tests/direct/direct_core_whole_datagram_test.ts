@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { oaepEncode } from "../../src/crypto/oaep_encoding.ts";
-import { RsaDecryptError } from "../../src/crypto/rsa_error.ts";
-import { RsaPrivateKey } from "../../src/crypto/rsa_private_key.ts";
 import { i2osp, os2ip, rsaPublicOperation } from "../../src/crypto/rsa_public_operation.ts";
 import { tryDecodeDirectFragment } from "../../src/wire/direct_frame.ts";
 import { DirectHarness } from "../support/direct_harness.ts";
-import { rsaTestFile, RsaTestKey } from "../support/direct_rsa_test_key.ts";
+import { DirectRealServer } from "../support/direct_real_server.ts";
+import { RsaTestKey } from "../support/direct_rsa_test_key.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
 const SEED = Number(Deno.env.get("HUSHCAST_TEST_SEED") ?? 1985);
@@ -36,73 +35,42 @@ function findBlocks(key: RsaTestKey, looksLikeFragment: boolean): RealBlock[] {
   return found;
 }
 
-/** A server whose decryptions are real. */
-class RealRsaServer {
-  readonly harness = new DirectHarness({ serverModulusBytes: 256 });
-  readonly client = this.harness.stranger();
-  readonly #key: RsaPrivateKey;
-
-  private constructor(key: RsaPrivateKey) {
-    this.#key = key;
-    this.harness.held.add("decrypt_block");
-  }
-
-  static async start(): Promise<RealRsaServer> {
-    return new RealRsaServer(await RsaPrivateKey.import(rsaTestFile("rsa_2048.pem")));
-  }
-
-  /** Sends it a datagram, and decrypts what it asks for. */
-  async receive(datagram: Uint8Array): Promise<void> {
-    this.client.send(datagram);
-    for (let [job] = this.harness.jobs; job?.type === "decrypt_block"; [job] = this.harness.jobs) {
-      this.harness.decrypted(await this.#decrypt(job.block));
-    }
-  }
-
-  async #decrypt(block: Uint8Array): Promise<Uint8Array | undefined> {
-    try {
-      return await this.#key.decrypt(block);
-    } catch (error) {
-      if (error instanceof RsaDecryptError) return undefined;
-      throw error;
-    }
-  }
-}
-
 for (const looksLikeFragment of [true, false]) {
   const look = looksLikeFragment ? "looks like a fragment" : "looks like none";
   Deno.test(`receive() takes a real ciphertext that ${look} as a whole message, seed ${SEED}`, async () => {
     const blocks = findBlocks(await RsaTestKey.read(2048), looksLikeFragment);
-    const server = await RealRsaServer.start();
-    for (const { block } of blocks) await server.receive(block);
+    const server = await DirectRealServer.start();
+    const client = server.harness.stranger();
+    for (const { block } of blocks) {
+      client.send(block);
+      await server.work();
+    }
     assertEquals(server.harness.texts(), blocks.map(({ text }) => text));
-    assertEquals(server.client.heard(), blocks.map(() => "ACK"));
+    assertEquals(client.heard(), blocks.map(() => "ACK"));
   });
 }
 
-Deno.test("receive() takes a changed ciphertext that looks like a fragment as one", async () => {
-  const [first] = findBlocks(await RsaTestKey.read(2048), true);
-  assert(first !== undefined);
-  const changed = first.block.slice();
-  changed[100] = (changed[100] ?? 0) ^ 1;
-  const server = await RealRsaServer.start();
-  await server.receive(changed);
-  const { harness, client } = server;
-  assertEquals([harness.messages, client.heard(), harness.drops()], [[], [], {}]);
-  assertEquals([harness.stat("rsa.decryptions"), harness.stat("fragments.in")], [1, 1]);
-});
-
-Deno.test("receive() keeps silent about a changed ciphertext that looks like no fragment", async () => {
-  const [first] = findBlocks(await RsaTestKey.read(2048), false);
-  assert(first !== undefined);
-  const changed = first.block.slice();
-  changed[100] = (changed[100] ?? 0) ^ 1;
-  const server = await RealRsaServer.start();
-  await server.receive(changed);
-  const { harness, client } = server;
-  assertEquals([harness.messages, client.heard()], [[], []]);
-  assertEquals(harness.drops(), { undecryptable: 1 });
-});
+for (
+  const { name, looksLikeFragment, drops, fragments } of [
+    { name: "takes", looksLikeFragment: true, drops: {}, fragments: 1 },
+    { name: "does not take", looksLikeFragment: false, drops: { undecryptable: 1 }, fragments: 0 },
+  ]
+) {
+  const look = looksLikeFragment ? "looks like one" : "does not look like one";
+  Deno.test(`receive() ${name} a changed ciphertext for a fragment that ${look}`, async () => {
+    const [first] = findBlocks(await RsaTestKey.read(2048), looksLikeFragment);
+    assert(first !== undefined);
+    const changed = first.block.slice();
+    changed[100] = (changed[100] ?? 0) ^ 1;
+    const server = await DirectRealServer.start();
+    const { harness } = server;
+    const client = harness.stranger();
+    client.send(changed);
+    await server.work();
+    assertEquals([harness.messages, client.heard(), harness.drops()], [[], [], drops]);
+    assertEquals([harness.stat("rsa.decryptions"), harness.stat("fragments.in")], [1, fragments]);
+  });
+}
 
 for (const count of [1, 2, 7]) {
   Deno.test(`receive() keeps ${count} of the datagrams that decrypt after one that does not`, () => {

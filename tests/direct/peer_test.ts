@@ -45,6 +45,17 @@ Deno.test("Peer.mayTry() allows 64 failures at once, then 8 a second", () => {
   assertEquals(fail(3_600_000), 2 * burst + perSecond);
 });
 
+Deno.test("Peer.countSuccess() makes up for one failure, and for none to come", () => {
+  const peer = strangerPeer(1);
+  for (let count = 0; count < 100; count++) peer.countSuccess(0);
+  for (let count = 0; count < FAILURE_RATE.burst; count++) peer.countFailure(0);
+  assertEquals(peer.mayTry(0), false);
+  peer.countSuccess(0);
+  assertEquals(peer.mayTry(0), true);
+  peer.countFailure(0);
+  assertEquals(peer.mayTry(0), false);
+});
+
 Deno.test("Peer.becomeClient() takes unfinished messages with it to the clients' pool", () => {
   const [strangers, clients] = [directPool(), directPool()];
   const peer = new Peer({ hostname: "127.0.0.1", port: 1 }, strangers, NOW);

@@ -135,6 +135,18 @@ for (const { name, make, limits } of classes) {
     assertEquals(queue.bytes, 1_000);
   });
 
+  Deno.test(`WorkQueue.push() takes a body of a ${name} that is longer than every bound, alone`, () => {
+    const queue = new WorkQueue();
+    const long = openingOf(make(1), { bytes: totalBytes + 1 });
+    queue.push(openingOf(make(2)));
+    assertEquals(queue.push(long), false);
+    turns(queue);
+    assertEquals(queue.push(long), true);
+    assertEquals([queue.hasRoomFor(long.peer, 1), queue.hasRoomFor(make(2), 1)], [false, false]);
+    turns(queue);
+    assertEquals([queue.bytes, queue.hasRoomFor(make(2), 1)], [0, true]);
+  });
+
   Deno.test(`WorkQueue.push() takes ${totalItems} bodies of all ${name}s, and not one more`, () => {
     const queue = new WorkQueue();
     for (let port = 1; queue.size < totalItems; port++) pushAll(queue, make(port), 32);

@@ -79,3 +79,11 @@ function emptied(): TokenBucket {
   takeAll(bucket, 0);
   return bucket;
 }
+
+Deno.test("TokenBucket.giveBack() gives a token back, and none beyond the burst", () => {
+  const bucket = new TokenBucket({ burst: 2, perSecond: 1 }, 0);
+  bucket.giveBack(0);
+  assertEquals([bucket.take(0), bucket.take(0), bucket.take(0)], [true, true, false]);
+  bucket.giveBack(0);
+  assertEquals([bucket.take(0), bucket.take(0)], [true, false]);
+});

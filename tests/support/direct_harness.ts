@@ -43,7 +43,8 @@ const DEFAULTS = {
 const MAX_TICKS_AT_ONCE = 10_000;
 
 /** What differs between one harness and another. */
-export interface DirectHarnessOptions extends Partial<Omit<DirectOptions, "serverKey">> {
+export interface DirectHarnessOptions extends Partial<DirectOptions> {
+  /** Length of the blocks of the server's fake key. */
   readonly serverModulusBytes?: number;
   readonly seed?: number;
 }
@@ -146,13 +147,6 @@ export class DirectHarness {
     this.#inOrder(() => this.#do(job));
   }
 
-  /** Ends the oldest operation that waits, a decryption, with a result of the test's own. */
-  decrypted(plaintext: Uint8Array | undefined): void {
-    const job = this.jobs.shift();
-    assert(job?.type === "decrypt_block", "no decryption waits");
-    this.carryOut(this.core.blockDecrypted(job.jobId, plaintext, this.clock.now));
-  }
-
   /** Does all operations that wait, and those that they bring about. */
   doJobs(): void {
     while (this.jobs.length > 0) this.doJob();
@@ -213,9 +207,9 @@ export class DirectHarness {
       ...DEFAULTS,
       randomBytes: (count) => this.#randomBytes(count),
       readerHasRoom: () => this.readerHasRoom,
+      serverKey: { pem, digest: sha256(der), modulusBytes },
       ...this.#options,
       ...options,
-      serverKey: { pem, digest: sha256(der), modulusBytes },
     }, this.clock.now);
   }
 

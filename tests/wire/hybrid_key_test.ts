@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Fernet } from "../../src/crypto/fernet.ts";
-import { decodeHybridKey, encodeHybridKey, HYBRID_KEY_BYTES } from "../../src/wire/hybrid_key.ts";
+import {
+  decodeHybridKey,
+  encodeHybridKey,
+  HYBRID_KEY_BYTES,
+  looksHybrid,
+} from "../../src/wire/hybrid_key.ts";
 import { amidPoison } from "../support/poisoned.ts";
 
 const KEY = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
@@ -80,3 +85,14 @@ for (
     assert(key === "" || !error.message.includes(key.trim()));
   });
 }
+
+Deno.test("looksHybrid() knows a token behind a block, and nothing else", () => {
+  const body = new TextEncoder().encode(`${"x".repeat(256)}gAAAAABm`);
+  assertEquals([255, 256, 257, 512].map((bytes) => looksHybrid(body, bytes)), [
+    false,
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(looksHybrid(body.subarray(0, 256), 256), false);
+});

@@ -14,6 +14,9 @@ export const REPAIR_PAUSE_MS = 100;
  */
 const MAX_COUNTED_NACKS = 5;
 
+/** The same of one message under all its ids: what is sealed anew would else be asked for anew. */
+const MAX_COUNTED_NACKS_IN_ALL = 10;
+
 const BACKOFF = { firstMs: 1_000, capMs: 2_000 } as const;
 
 /** From this time-out in a row on a message is sealed anew; the ones before only send again. */
@@ -64,6 +67,7 @@ export class DirectDelivery {
   #lastSentMs = -Infinity;
   #heardMs = -Infinity;
   #timeouts = 0;
+  #countedNacks = 0;
   #backoff: Backoff;
   #delayMs: number;
 
@@ -178,7 +182,10 @@ export class DirectDelivery {
       const isTooSoon = nowMs < (sentMs[index] ?? -Infinity) + REPAIR_PAUSE_MS;
       if (index < sealed.datagrams.length && !isTooSoon) toSend.add(index);
     }
-    return ++this.#leaving.nacks <= MAX_COUNTED_NACKS;
+    const isCounted = ++this.#leaving.nacks <= MAX_COUNTED_NACKS &&
+      this.#countedNacks < MAX_COUNTED_NACKS_IN_ALL;
+    if (isCounted) this.#countedNacks++;
+    return isCounted;
   }
 
   /** When an answer is overdue, monotonic milliseconds; `Infinity` while it leaves. */

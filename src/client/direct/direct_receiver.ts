@@ -1,4 +1,3 @@
-import { startsWith } from "@std/bytes";
 import { fingerprintOf } from "../../crypto/fingerprint.ts";
 import type { RsaPublicKey } from "../../crypto/rsa_public_key.ts";
 import { sha256 } from "../../crypto/sha256.ts";
@@ -6,6 +5,7 @@ import type { Instant } from "../../session/instant.ts";
 import { type DirectAnswer, parseDirectAnswer } from "../../wire/direct_answer.ts";
 import { holdsPublicKey, tryDecodeDirectFragment } from "../../wire/direct_frame.ts";
 import { directReassemblyLimits } from "../../wire/direct_reassembly.ts";
+import { looksHybrid } from "../../wire/hybrid_key.ts";
 import { Reassembly } from "../../wire/reassembly.ts";
 import { ReassemblyPool } from "../../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../../wire/token_size.ts";
@@ -26,9 +26,6 @@ const FRAGMENT_TIMEOUT_MS = 10_000;
 
 /** The longest datagram without a header (PROTOCOL 2.3). */
 const MAX_WHOLE_BYTES = 1_200;
-
-/** How a Fernet token begins: its version, and the first bits of its timestamp, which are all 0. */
-const TOKEN_MARK = new TextEncoder().encode("gAAAA");
 
 /**
  * Reads what the server sends once its key is known: encrypted answers, and messages of its own.
@@ -143,8 +140,7 @@ export class DirectReceiver {
     const { modulusBytes } = this.#client.options.ownKey;
     const { byteLength } = datagram;
     if (byteLength < modulusBytes || byteLength > MAX_WHOLE_BYTES) return false;
-    return byteLength % modulusBytes === 0 ||
-      startsWith(datagram.subarray(modulusBytes), TOKEN_MARK);
+    return byteLength % modulusBytes === 0 || looksHybrid(datagram, modulusBytes);
   }
 
   #open(bytes: Uint8Array, isDatagram: boolean, now: Instant): void {

@@ -57,6 +57,21 @@ Deno.test("DirectClientCore does not wait for ever for a server that asks again 
   assertEquals(world.toldOf("all_sends_failed").length, 1);
 });
 
+Deno.test("DirectClientCore does not wait for ever for a server that asks again under each id", () => {
+  const world = DirectWorld.connected();
+  world.send(LONG.subarray(0, 5_000));
+  world.network.loses = () => true;
+  const nacks = new Map<number, number>();
+  for (let count = 0; count < 200; count++) {
+    world.run(300);
+    const messageId = idOfLast(world);
+    const before = nacks.get(messageId) ?? 0;
+    nacks.set(messageId, before + 1);
+    if (before < 5) world.giveSealed(`${messageId}: NACK 1`);
+  }
+  assertEquals(world.toldOf("all_sends_failed").length, 1);
+});
+
 Deno.test("DirectClientCore waits for RSA longer: 50 ms for each block of plain messages", () => {
   const world = DirectWorld.connected({ form: "plain", timeoutMs: 2_000 });
   world.network.detach(SERVER);
@@ -138,7 +153,14 @@ Deno.test("DirectClientCore asks for the server's key from the third time-out on
   const requests = world.sent.filter(({ datagram, sentMs }) =>
     sentMs >= startMs && isKeyRequest(datagram)
   );
-  assertEquals(requests.map(({ sentMs }) => sentMs - startMs), [5_000, 7_000, 9_000, 11_000, 13_000, 15_000]);
+  assertEquals(requests.map(({ sentMs }) => sentMs - startMs), [
+    5_000,
+    7_000,
+    9_000,
+    11_000,
+    13_000,
+    15_000,
+  ]);
 });
 
 Deno.test("DirectClientCore forgets what explained a silence when the server answers", () => {
@@ -173,8 +195,17 @@ Deno.test("DirectClientCore forgets a message that it gave up while it was being
 
 /** Id of the first fragment that the client sent. */
 function idOfFirst(world: DirectWorld): number {
-  const first = world.sent.find(({ datagram, from }) =>
-    from === CLIENT && datagram.byteLength === 1_200
-  );
-  return new DataView(first?.datagram.buffer ?? new ArrayBuffer(4)).getUint32(0);
+  return idOf(world.sent.find(isLongFragment)?.datagram);
+}
+
+function idOfLast(world: DirectWorld): number {
+  return idOf(world.sent.findLast(isLongFragment)?.datagram);
+}
+
+function isLongFragment({ datagram, from }: DirectWorld["sent"][number]): boolean {
+  return from === CLIENT && datagram.byteLength === 1_200;
+}
+
+function idOf(datagram: Uint8Array = new Uint8Array(4)): number {
+  return new DataView(datagram.buffer, datagram.byteOffset).getUint32(0);
 }
