@@ -25,6 +25,7 @@ const DENO_ROOMS = ["cli", "settings", "observe", "std"];
 /** Files of the protocol rooms that hold sockets, files, timers or clocks. */
 const SHELLS = new Set([
   "session/udp_socket.ts",
+  "session/read_clocks.ts",
   "relay/relay_server.ts",
   "session/random_pool.ts",
   "session/deadline_timer.ts",

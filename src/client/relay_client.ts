@@ -1,6 +1,7 @@
 import { type EventLogger, silentLogger } from "../observe/event_logger.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
+import { readClocks } from "../session/read_clocks.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
 import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
 import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
@@ -294,8 +295,4 @@ export class RelayClient implements AsyncDisposable {
       .finally(() => this.#work.delete(owned));
     this.#work.add(owned);
   }
-}
-
-function readClocks(): Instant {
-  return { monotonicMs: performance.now(), unixMs: Date.now() };
 }

@@ -2,7 +2,7 @@ import { sha256 } from "../crypto/sha256.ts";
 import type { Fragment } from "../wire/fragment.ts";
 
 /** Message ids remembered for one address; past it the oldest is forgotten. */
-export const MAX_ANSWERED_MESSAGES = 64;
+export const MAX_ANSWERED_MESSAGES = 16;
 
 /** How long they are remembered, milliseconds. */
 const LIFETIME_MS = 60_000;

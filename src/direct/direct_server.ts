@@ -5,6 +5,7 @@ import type { ClientSummary } from "../session/client_summary.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
+import { readClocks } from "../session/read_clocks.ts";
 import { RandomPool } from "../session/random_pool.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
 import { ClientKeeper } from "./client_keeper.ts";
@@ -59,7 +60,7 @@ export class DirectServer implements AsyncDisposable {
     this.#startedAtMs = now.monotonicMs;
     this.#reporter = new EventReporter(
       this.#logger,
-      (event) => options.onClientEvent?.(event),
+      (event) => this.#tell(options.onClientEvent, event),
       now.monotonicMs,
     );
     this.#rsa = new RsaWorker(key, rsaConcurrency);
@@ -237,9 +238,18 @@ export class DirectServer implements AsyncDisposable {
     try {
       action();
     } catch (error) {
-      this.#core.countInternalError();
-      this.#reporter.internalError(error);
+      this.#noteFault(error);
     }
+  }
+
+  #noteFault(error: unknown): void {
+    this.#core.countInternalError();
+    this.#reporter.internalError(error);
+  }
+
+  /** Nobody waits for what a listener of the user does, and nothing that it does ends the server. */
+  #tell<T>(listener: ((news: T) => unknown) | undefined, news: T): void {
+    Promise.try(() => listener?.(news)).catch((error) => this.#noteFault(error));
   }
 
   #carryOut(effect: DirectEffect): void {
@@ -274,7 +284,7 @@ export class DirectServer implements AsyncDisposable {
     this.#reporter.message(message);
     this.#keeper?.noteTraffic(() => this.#core.records());
     if (this.#options.onMessage === undefined) this.#messages.add(message);
-    else this.#options.onMessage(message);
+    else this.#tell(this.#options.onMessage, message);
   }
 
   /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
@@ -288,8 +298,4 @@ export class DirectServer implements AsyncDisposable {
 
 function closed(): DirectServerError {
   return new DirectServerError("SERVER_CLOSED", "Cannot send: the server has shut down");
-}
-
-function readClocks(): Instant {
-  return { monotonicMs: performance.now(), unixMs: Date.now() };
 }

@@ -29,10 +29,13 @@ export interface DirectServerOptions {
   readonly maxFragmentBytes?: number;
   /** By default nothing is logged. */
   readonly logger?: EventLogger;
-  /** Gets every message, instead of `DirectServer.messages`. It should not throw, nor take long. */
-  readonly onMessage?: (message: DirectMessage) => void;
-  /** Told when a client's key is kept, and when it no longer is. */
-  readonly onClientEvent?: (event: DirectClientEvent) => void;
+  /**
+   * Gets every message, instead of `DirectServer.messages`. Nobody waits for it; what it throws, or a
+   * promise of it is rejected with, is logged and counted as `internal_error`.
+   */
+  readonly onMessage?: (message: DirectMessage) => unknown;
+  /** Told when a client's key is kept, and when it no longer is; as `onMessage`. */
+  readonly onClientEvent?: (event: DirectClientEvent) => unknown;
 }
 
 /** That a client's key is kept, or no longer. */

@@ -143,6 +143,7 @@ export class HybridReader {
     this.#state.counters.drop("transfer_evicted", this.#transfers.takeEvicted());
     switch (result.state) {
       case "collecting":
+      case "repeated":
         if (result.mayAcknowledge) this.#desk.acknowledge(opening, now);
         return;
       case "complete":

@@ -1,4 +1,4 @@
-import { concat } from "@std/bytes";
+import { concat, equals } from "@std/bytes";
 import type { MessagePart } from "../wire/message_part.ts";
 import type { Opening } from "./opening.ts";
 
@@ -51,6 +51,8 @@ export interface IncomingPart {
 export type TransferResult =
   /** Taken. The part numbered last must not be acknowledged yet. */
   | { readonly state: "collecting"; readonly mayAcknowledge: boolean }
+  /** It came before, in the same words. */
+  | { readonly state: "repeated"; readonly mayAcknowledge: boolean }
   /** It was the last one missing. `acknowledge` came before, and may be acknowledged now. */
   | {
     readonly state: "complete";
@@ -115,16 +117,23 @@ export class Transfers {
     const { part, payload, signedBy, opening } = incoming;
     const transfer = transfers.get(part.transferId.toHex()) ??
       this.#begin(transfers, incoming, nowMs);
-    if (transfer.state !== "collecting") return refused("transfer_evicted");
-    const isSame = transfer.count === part.count && transfer.signedBy === signedBy &&
-      !transfer.parts.has(part.number);
-    if (!isSame) return this.#refuse(transfer, "malformed");
+    const { state, count, parts } = transfer;
+    const isLast = part.number === count - 1;
+    if (state === "complete") return { state: "repeated", mayAcknowledge: true };
+    if (state === "given_up") return refused("transfer_evicted");
+    if (count !== part.count || transfer.signedBy !== signedBy) {
+      return this.#refuse(transfer, "malformed");
+    }
+    const before = parts.get(part.number);
+    if (before !== undefined && equals(before, payload)) {
+      return { state: "repeated", mayAcknowledge: !isLast };
+    }
+    if (before !== undefined) return this.#refuse(transfer, "malformed");
     if (transfer.payloadBytes + payload.byteLength > this.#limits.maxTransferBytes) {
       return this.#refuse(transfer, "too_large");
     }
     this.#store(transfer, part.number, payload, nowMs);
     if (transfer.parts.size === transfer.count) return this.#complete(transfer);
-    const isLast = part.number === transfer.count - 1;
     if (isLast) transfer.unacknowledged = opening;
     this.#keepBound();
     return { state: "collecting", mayAcknowledge: !isLast };

@@ -4,6 +4,7 @@ import type { EventLogger } from "../observe/event_logger.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
+import { readClocks } from "../session/read_clocks.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
 import { JobQueue } from "../session/job_queue.ts";
 import { RandomPool } from "../session/random_pool.ts";
@@ -272,8 +273,4 @@ export class RelayServer implements AsyncDisposable {
       .finally(() => this.#work.delete(owned));
     this.#work.add(owned);
   }
-}
-
-function readClocks(): Instant {
-  return { monotonicMs: performance.now(), unixMs: Date.now() };
 }

@@ -52,6 +52,19 @@ Deno.test("DirectServer hands messages to onMessage, and survives what that thro
   assertMatch(JSON.stringify(server.stats()), /"internal_error":2/);
 });
 
+Deno.test("DirectServer survives an onMessage whose promise is rejected", async () => {
+  await using server = await start({
+    onMessage: async () => {
+      await Promise.resolve();
+      throw new Error("a fault of the user");
+    },
+  });
+  await using client = await connect(server);
+  await client.send("one");
+  await client.send("two");
+  assertMatch(JSON.stringify(server.stats()), /"internal_error":2/);
+});
+
 Deno.test("DirectServer.sendTo() reaches a client by address, text and fingerprint", async () => {
   await using server = await start({ onMessage: () => undefined });
   await using client = await connect(server);

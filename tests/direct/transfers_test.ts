@@ -90,7 +90,7 @@ const refusals: {
   reason: "malformed" | "too_large";
 }[] = [
   { name: "another count", add: (it) => it.add(part(1, 4)), reason: "malformed" },
-  { name: "a number twice", add: (it) => it.add(part(0, 3)), reason: "malformed" },
+  { name: "a number twice in other words", add: (it) => it.add(part(0, 3)), reason: "malformed" },
   {
     name: "another signer",
     add: (it) => it.add(part(1, 3), { signedBy: "someone" }),
@@ -115,10 +115,24 @@ Deno.test("Transfers.add() takes as many bytes as a transfer may have", () => {
   assertEquals(scene.add(part(1, 2), { bytes: 900 }).state, "complete");
 });
 
-Deno.test("Transfers.add() takes no part of a transfer that is complete", () => {
+Deno.test("Transfers.add() knows a part that comes again, and withholds the ACK of the last", () => {
+  const scene = new Scene();
+  scene.add(part(0, 3), { text: "a" });
+  scene.add(part(2, 3), { text: "c" });
+  const again = [part(0, 3), part(2, 3)].map((each, index) =>
+    scene.add(each, { text: index === 0 ? "a" : "c" })
+  );
+  assertEquals(again, [
+    { state: "repeated", mayAcknowledge: true },
+    { state: "repeated", mayAcknowledge: false },
+  ]);
+  assertEquals(payloadOf(scene.add(part(1, 3), { text: "b" })), "abc");
+});
+
+Deno.test("Transfers.add() acknowledges any part of a transfer that is complete", () => {
   const scene = new Scene();
   scene.add(part(0, 1));
-  assertEquals(scene.add(part(0, 1)), { state: "refused", reason: "transfer_evicted" });
+  assertEquals(scene.add(part(0, 1)), { state: "repeated", mayAcknowledge: true });
 });
 
 Deno.test("Transfers holds 2,000 bytes of all, and gives up the one that was quiet longest", () => {

@@ -4,6 +4,7 @@ import { DeadlineTimer } from "../../session/deadline_timer.ts";
 import { type Endpoint, formatEndpoint } from "../../session/endpoint.ts";
 import { EventBuffer } from "../../session/event_buffer.ts";
 import type { Instant } from "../../session/instant.ts";
+import { readClocks } from "../../session/read_clocks.ts";
 import { JobQueue } from "../../session/job_queue.ts";
 import { UdpSocket } from "../../session/udp_socket.ts";
 import { DirectClientCore } from "./direct_client_core.ts";
@@ -285,8 +286,4 @@ export class DirectClient implements AsyncDisposable {
 
 function randomBytes(count: number): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(count));
-}
-
-function readClocks(): Instant {
-  return { monotonicMs: performance.now(), unixMs: Date.now() };
 }
