@@ -1,3 +1,5 @@
+import { zeroCounts } from "./zero_counts.ts";
+
 /** Why something that came from the network was dropped. The names are stable: operators graph them. */
 export const DROP_REASONS = [
   "malformed",
@@ -50,30 +52,10 @@ export class RelayCounters {
   /** RSA decryptions asked for. */
   rsaOperations = 0;
   /** Drops by reason. */
-  readonly drops: Record<DropReason, number> = zeroDrops();
+  readonly drops: Record<DropReason, number> = zeroCounts(DROP_REASONS);
 
   /** Counts `count` drops for a reason. */
   drop(reason: DropReason, count = 1): void {
     this.drops[reason] += count;
   }
-}
-
-function zeroDrops(): Record<DropReason, number> {
-  return {
-    malformed: 0,
-    stale: 0,
-    replayed: 0,
-    unauthentic: 0,
-    unknown_session: 0,
-    rate_limited: 0,
-    rejected: 0,
-    overloaded: 0,
-    fragment_timeout: 0,
-    fragment_mismatch: 0,
-    fragment_evicted: 0,
-    too_large: 0,
-    send_queue_full: 0,
-    send_failed: 0,
-    internal_error: 0,
-  };
 }

@@ -1,3 +1,5 @@
+import { zeroCounts } from "./zero_counts.ts";
+
 /** Why a direct server dropped something from the network. The names are stable: operators graph them. */
 export const DIRECT_DROP_REASONS = [
   "malformed",
@@ -51,30 +53,10 @@ export class DirectCounters {
   rsaDecryptions = 0;
   rsaPublicOperations = 0;
   /** Drops by reason. */
-  readonly drops: Record<DirectDropReason, number> = zeroDrops();
+  readonly drops: Record<DirectDropReason, number> = zeroCounts(DIRECT_DROP_REASONS);
 
   /** Counts `count` drops for a reason. */
   drop(reason: DirectDropReason, count = 1): void {
     this.drops[reason] += count;
   }
-}
-
-function zeroDrops(): Record<DirectDropReason, number> {
-  return {
-    malformed: 0,
-    undecryptable: 0,
-    unauthentic: 0,
-    stale: 0,
-    replayed: 0,
-    rate_limited: 0,
-    overloaded: 0,
-    reader_full: 0,
-    fragment_timeout: 0,
-    fragment_mismatch: 0,
-    fragment_evicted: 0,
-    transfer_evicted: 0,
-    too_large: 0,
-    send_failed: 0,
-    internal_error: 0,
-  };
 }

@@ -218,8 +218,11 @@ export class DirectClientCore {
   }
 
   #hear(datagram: Uint8Array, now: Instant): void {
-    if (this.#state.state === "connected") this.#state.receiver.receive(datagram, now);
-    else if (this.#state.state === "closed") return;
+    if (this.#state.state === "connected") {
+      const { receiver, sender } = this.#state;
+      const plainAnswer = receiver.receive(datagram, now);
+      if (plainAnswer !== undefined) sender.hearPlain(plainAnswer, now.monotonicMs);
+    } else if (this.#state.state === "closed") return;
     else if (holdsPublicKey(datagram)) this.#state.request.hear(datagram, now.monotonicMs);
     else this.drops.add("unexpected");
   }

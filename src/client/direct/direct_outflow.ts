@@ -16,13 +16,16 @@ const PACE = { burst: 32, perSecond: 4_000 } as const;
  */
 const KEY_LIFETIME_MS = 60_000;
 
+/** The least time between two copies of the key, when plain answers ask for it, milliseconds. */
+const KEY_REPEAT_MS = 1_000;
+
 const PUMP_INTERVAL_MS = 1;
 
 /**
  * What leaves for the server, at its pace: keys before messages, and older messages before newer.
  *
  * The client's own key is repeated whenever it may not have arrived: nothing acknowledges it, and to
- * whom it has no key of the server answers in plain text, which counts for nothing.
+ * whom it has no key of the server answers in plain text.
  */
 export class DirectOutflow {
   readonly #client: DirectClientState;
@@ -47,6 +50,11 @@ export class DirectOutflow {
   /** Sends the client's key if that was long ago. */
   refreshKey(nowMs: number): void {
     if (nowMs >= this.#keyQueuedMs + KEY_LIFETIME_MS) this.sendKey(nowMs);
+  }
+
+  /** Sends the client's key again, unless that was just now: the server does not seem to have it. */
+  repeatKey(nowMs: number): void {
+    if (nowMs >= this.#keyQueuedMs + KEY_REPEAT_MS) this.sendKey(nowMs);
   }
 
   /** Takes it that the server has forgotten the client's key: the next message takes it along. */

@@ -30,8 +30,7 @@ const MAX_WHOLE_BYTES = 1_200;
 /**
  * Reads what the server sends once its key is known: encrypted answers, and messages of its own.
  *
- * Answers in plain text are passed over: the server encrypts for everyone whose key it has, and this
- * client sends its key with every message (PROTOCOL 2.3).
+ * Answers in plain text come from a server that does not have this client's key yet (PROTOCOL 2.3).
  */
 export class DirectReceiver {
   readonly #client: DirectClientState;
@@ -73,15 +72,15 @@ export class DirectReceiver {
    *
    * @param datagram Any bytes; copied where kept.
    * @param now The moment.
+   * @returns The answer, when it is one in plain text.
    */
-  receive(datagram: Uint8Array, now: Instant): void {
-    if (holdsPublicKey(datagram)) return this.#noteKey(datagram);
-    if (parseDirectAnswer(datagram) !== undefined) {
-      this.#client.silence.notePlainAnswer();
-      return this.#client.drops.add("plain_answer");
-    }
-    if (this.#mayBeBody(datagram)) return this.#open(datagram.slice(), true, now);
-    this.#takeFragment(datagram, now);
+  receive(datagram: Uint8Array, now: Instant): DirectAnswer | undefined {
+    const plainAnswer = parseDirectAnswer(datagram);
+    if (plainAnswer !== undefined) return plainAnswer;
+    if (holdsPublicKey(datagram)) this.#noteKey(datagram);
+    else if (this.#mayBeBody(datagram)) this.#open(datagram.slice(), true, now);
+    else this.#takeFragment(datagram, now);
+    return undefined;
   }
 
   /**

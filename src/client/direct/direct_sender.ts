@@ -88,6 +88,23 @@ export class DirectSender {
   }
 
   /**
+   * Takes an answer in plain text: the server does not have the client's key, which goes again.
+   *
+   * One that names a message is as good as an encrypted one: who reads the network could encrypt it
+   * as well, and nobody else knows the random id. A bare ACK anyone could guess: it has to come again,
+   * encrypted.
+   *
+   * @param answer What it says.
+   * @param nowMs Monotonic time.
+   */
+  hearPlain(answer: DirectAnswer, nowMs: number): void {
+    this.#client.silence.notePlainAnswer();
+    this.#outflow.repeatKey(nowMs);
+    const isTaken = answer.messageId !== undefined && this.hear(answer, nowMs);
+    if (!isTaken) this.#client.drops.add("plain_answer");
+  }
+
+  /**
    * Does what is due.
    *
    * @param now The moment.

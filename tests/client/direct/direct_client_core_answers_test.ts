@@ -50,11 +50,22 @@ for (
   });
 }
 
-Deno.test("DirectClientCore ignores an ACK in plain text", () => {
+Deno.test("DirectClientCore takes an ACK in plain text only if it names the message", () => {
   const world = DirectWorld.connected();
   const id = waiting(world);
-  for (const text of ["ACK", `${id}: ACK`, `${id}: NACK 1`]) world.give(bytesOf(text));
-  assertEquals([world.delivered, world.core.drops.of("plain_answer")], [[], 3]);
+  for (const text of ["ACK", `${id + 1}: ACK`]) world.give(bytesOf(text));
+  assertEquals([world.delivered, world.core.drops.of("plain_answer")], [[], 2]);
+  world.give(bytesOf(`${id}: ACK`));
+  assertEquals([world.delivered, world.core.drops.of("plain_answer")], [[1], 2]);
+});
+
+Deno.test("DirectClientCore sends its key again after an answer in plain text, once a second", () => {
+  const world = DirectWorld.connected();
+  world.run(1_000);
+  const before = world.peer.came.clientKeys;
+  for (let count = 0; count < 3; count++) world.give(bytesOf("ACK"));
+  world.run(0);
+  assertEquals(world.peer.came.clientKeys, before + 1);
 });
 
 Deno.test("DirectClientCore ignores an ACK that is not from the server", () => {

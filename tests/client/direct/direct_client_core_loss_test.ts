@@ -131,10 +131,11 @@ Deno.test("DirectClientCore gets over the loss of its key", () => {
   world.run(0);
   world.send("hello");
   world.run(999);
-  assertEquals(world.delivered, []);
-  assertEquals(world.core.drops.of("plain_answer"), 1);
-  world.run(1);
-  assertEquals(world.delivered, [1]);
+  assertEquals([world.delivered, world.peer.came.clientKeys], [[1], 0]);
+  world.run(1_000);
+  world.send("again");
+  world.run(0);
+  assertEquals([world.delivered, world.peer.came.clientKeys], [[1, 2], 1]);
 });
 
 Deno.test("DirectClientCore sends everything again when the last fragment brings no answer", () => {

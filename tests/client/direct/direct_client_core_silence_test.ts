@@ -122,11 +122,11 @@ Deno.test("DirectClientCore gives one message up alone while the server answers 
 });
 
 Deno.test("DirectClientCore tells that the server does not know its key", () => {
-  const world = new DirectWorld();
+  const world = new DirectWorld({ form: "plain" });
   world.peer.refuses.clientKeys = true;
   world.run(0);
   world.send("hello");
-  world.run(10_000);
+  world.run(10_050);
   const { code, message } = world.failure();
   assertEquals(code, "SERVER_SILENT");
   assertStringIncludes(message, "answered in plain text: it does not know this client's key");
