@@ -8,6 +8,7 @@ Bytes are base64, keys PEM. What `cryptography` refuses is answered by
 import json
 import sys
 from base64 import b64decode, b64encode
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,8 +22,8 @@ def encode(data):
     return b64encode(data).decode("ascii")
 
 
-def private_key(request):
-    pem = request["private"].encode("ascii")
+@lru_cache
+def load_private_key(pem):
     try:
         # Checking the primes of 8192 bits would take seconds each time.
         return serialization.load_pem_private_key(
@@ -31,6 +32,10 @@ def private_key(request):
     except TypeError:
         # Releases before 39 can't leave it out.
         return serialization.load_pem_private_key(pem, password=None)
+
+
+def private_key(request):
+    return load_private_key(request["private"].encode("ascii"))
 
 
 def public_key(request):
