@@ -2,6 +2,7 @@ import { concat } from "@std/bytes";
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
+import { SourceLimiter } from "../session/source_limiter.ts";
 import { encodeAck, encodeNack } from "../wire/direct_answer.ts";
 import type { DirectState } from "./direct_state.ts";
 import type { Opening } from "./opening.ts";
@@ -15,6 +16,16 @@ export const MAX_ANSWER_BYTES = 1_200;
 export const MAX_WAITING_ANSWERS = 1_024;
 
 /**
+ * NACKs to addresses of which no message was ever opened: 64 at once, then 16 a second for each
+ * source, 256 a second in all. Half of all junk looks like a fragment of something.
+ */
+export const UNPROVEN_NACK_LIMITS = {
+  perSource: { burst: 64, perSecond: 16 },
+  global: { burst: 256, perSecond: 256 },
+  maxSources: 4_096,
+} as const;
+
+/**
  * Says ACK and NACK, and hands out the server's key (PROTOCOL 2.3).
  *
  * Answers are encrypted for whom the server knows the key of. All are bounded by what the address has
@@ -22,11 +33,13 @@ export const MAX_WAITING_ANSWERS = 1_024;
  */
 export class Answers {
   readonly #state: DirectState;
+  readonly #unprovenNacks: SourceLimiter;
   readonly #waiting = new Map<number, Endpoint>();
 
-  /** @param state What the parts of the core share. */
-  constructor(state: DirectState) {
+  /** @param state What the parts of the core share. @param nowMs Monotonic time. */
+  constructor(state: DirectState, nowMs: number) {
     this.#state = state;
+    this.#unprovenNacks = new SourceLimiter(UNPROVEN_NACK_LIMITS, nowMs);
   }
 
   /** How many wait for their encryption. */
@@ -62,7 +75,12 @@ export class Answers {
    * @param missing Their numbers, from 1.
    */
   nack(peer: Peer, messageId: number, missing: readonly number[], now: Instant): void {
-    const text = encodeNack(messageId, missing, longestAnswer(this.#current(peer).key));
+    const { key, standing, endpoint } = this.#current(peer);
+    const isProven = standing.state === "client" && standing.hasDelivered;
+    if (!isProven && !this.#unprovenNacks.take(endpoint.hostname, now.monotonicMs)) {
+      return this.#state.counters.drop("rate_limited");
+    }
+    const text = encodeNack(messageId, missing, longestAnswer(key));
     if (this.#answer(peer, text, now)) this.#state.counters.nacksOut++;
   }
 

@@ -43,7 +43,7 @@ export class DirectCore {
   constructor(options: DirectOptions, now: Instant) {
     this.#state = new DirectState(options, now);
     this.#keys = new KeyDesk(this.#state, now.monotonicMs);
-    this.#answers = new Answers(this.#state);
+    this.#answers = new Answers(this.#state, now.monotonicMs);
     this.#fragments = new FragmentDesk(this.#state, this.#answers);
     this.#openings = new Openings(this.#state, new MessageDesk(this.#state, this.#answers), {
       fallBack: (peer, datagram, now) => this.#readFragment(peer, datagram, now),

@@ -2,7 +2,7 @@ import { DirectCounters } from "../observe/direct_counters.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { LongAnswers } from "../session/long_answers.ts";
-import { directReassemblyLimits } from "../wire/direct_reassembly.ts";
+import { directReassemblyLimits, type DirectReassemblyOptions } from "../wire/direct_reassembly.ts";
 import { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { DirectEffectQueue } from "./direct_effects.ts";
@@ -11,9 +11,9 @@ import { PeerTable } from "./peer_table.ts";
 import { maxBlockPlaintextBytes } from "./plaintext_blocks.ts";
 import { WorkQueue } from "./work_queue.ts";
 
-/** Fragments of unfinished messages held for clients and for strangers, bytes: 64 MiB together. */
-export const CLIENT_FRAGMENT_BYTES = 48 * 1024 * 1024;
-export const STRANGER_FRAGMENT_BYTES = 16 * 1024 * 1024;
+/** Unfinished messages held for clients and for strangers: 64 MiB of fragments together. */
+export const CLIENT_FRAGMENT_BOUNDS = { maxTotalBytes: 48 * 1024 * 1024, maxMessages: 65_536 };
+export const STRANGER_FRAGMENT_BOUNDS = { maxTotalBytes: 16 * 1024 * 1024, maxMessages: 16_384 };
 
 /** What the parts of the direct core share. */
 export class DirectState {
@@ -31,8 +31,8 @@ export class DirectState {
   constructor(options: DirectOptions, now: Instant) {
     this.options = options;
     this.longAnswers = new LongAnswers(now.monotonicMs);
-    this.clientPool = createPool(options, CLIENT_FRAGMENT_BYTES);
-    this.strangerPool = createPool(options, STRANGER_FRAGMENT_BYTES);
+    this.clientPool = createPool(options, CLIENT_FRAGMENT_BOUNDS);
+    this.strangerPool = createPool(options, STRANGER_FRAGMENT_BOUNDS);
     this.peers = new PeerTable({
       maxClients: options.maxClients,
       clientTimeoutMs: options.clientTimeoutMs,
@@ -65,11 +65,13 @@ export function maxBodyBytes(maxMessageBytes: number, modulusBytes: number): num
   return Math.max(blocks * modulusBytes, modulusBytes + maxTokenBytes(maxMessageBytes));
 }
 
-function createPool(options: DirectOptions, maxTotalBytes: number): ReassemblyPool {
-  const { maxMessageBytes, serverKey, fragmentTimeoutMs } = options;
+function createPool(
+  { maxMessageBytes, serverKey, fragmentTimeoutMs }: DirectOptions,
+  bounds: Pick<DirectReassemblyOptions, "maxTotalBytes" | "maxMessages">,
+): ReassemblyPool {
   return new ReassemblyPool(directReassemblyLimits({
+    ...bounds,
     maxBodyBytes: maxBodyBytes(maxMessageBytes, serverKey.modulusBytes),
-    maxTotalBytes,
     timeoutMs: fragmentTimeoutMs,
   }));
 }

@@ -17,6 +17,8 @@ export interface DirectReassemblyOptions {
   readonly maxBodyBytes: number;
   /** Fragments of unfinished bodies held for all peers together, bytes. */
   readonly maxTotalBytes: number;
+  /** Message ids remembered for all peers together. */
+  readonly maxMessages: number;
   /** `fragment_timeout` in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -29,12 +31,13 @@ export interface DirectReassemblyOptions {
  * @see PROTOCOL 1.6, 2.3
  */
 export function directReassemblyLimits(options: DirectReassemblyOptions): ReassemblyLimits {
-  const { maxBodyBytes, maxTotalBytes, timeoutMs } = options;
+  const { maxBodyBytes, maxTotalBytes, maxMessages, timeoutMs } = options;
   return {
     maxTokenBytes: maxBodyBytes,
     maxPeerBytes: Math.max(DEFAULT_PEER_BYTES, maxBodyBytes),
     maxTotalBytes: Math.max(maxTotalBytes, maxBodyBytes),
     maxPeerMessages: MAX_PEER_MESSAGES,
+    maxMessages,
     timeoutMs,
     nackDelayMs: DIRECT_NACK_DELAY_MS,
     maxNacks: MAX_DIRECT_NACKS,

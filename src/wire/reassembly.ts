@@ -65,8 +65,10 @@ export class Reassembly {
     const known = this.#messages.get(fragment.messageId);
     if (known !== undefined) return this.#addTo(known, fragment, nowMs);
     const forgotten = this.#makeRoom();
-    const result = this.#addTo(this.#begin(fragment, nowMs), fragment, nowMs);
-    return { ...result, evicted: result.evicted + forgotten };
+    const message = this.#create(fragment, nowMs);
+    const evicted = forgotten + this.#pool.begin(message);
+    const result = this.#addTo(message, fragment, nowMs);
+    return { ...result, evicted: result.evicted + evicted };
   }
 
   /**
@@ -128,7 +130,7 @@ export class Reassembly {
     return message.chunks.size === message.total ? this.#complete(message) : this.#keepBounds();
   }
 
-  #begin({ messageId, total }: Fragment, nowMs: number): PartialMessage {
+  #create({ messageId, total }: Fragment, nowMs: number): PartialMessage {
     const message: PartialMessage = {
       state: "collecting",
       peer: this.#peer,
@@ -144,7 +146,6 @@ export class Reassembly {
       release: (bytes) => this.#chargedBytes -= bytes,
     };
     this.#messages.set(messageId, message);
-    this.#pool.begin(message);
     return message;
   }
 

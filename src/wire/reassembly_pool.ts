@@ -1,3 +1,4 @@
+import { AgeOrder } from "./age_order.ts";
 import { TLV_HEADER_BYTES } from "./tlv.ts";
 import { maxPlaintextBytes } from "./token_size.ts";
 
@@ -35,6 +36,8 @@ export interface ReassemblyLimits {
   readonly maxTotalBytes: number;
   /** Message ids remembered for one peer, finished and unfinished. */
   readonly maxPeerMessages: number;
+  /** Message ids remembered for all peers together; past it the one that was quiet longest goes. */
+  readonly maxMessages: number;
   /** How long a message may go without a new fragment, milliseconds. */
   readonly timeoutMs: number;
   /** How long after its last new fragment a message counts as stalled, milliseconds. */
@@ -63,6 +66,7 @@ export function reassemblyLimits(
     maxPeerBytes: Math.max(4 * 1024 * 1024, maxTokenBytes),
     maxTotalBytes: Math.max(64 * 1024 * 1024, maxTokenBytes),
     maxPeerMessages: 1024,
+    maxMessages: 262_144,
     timeoutMs,
     nackDelayMs: FRAGMENT_NACK_DELAY_MS,
     maxNacks: MAX_FRAGMENT_NACKS,
@@ -114,10 +118,10 @@ export interface StalledMessage {
 export class ReassemblyPool {
   readonly limits: ReassemblyLimits;
   #chargedBytes = 0;
-  // A Set keeps the order of insertion, so the first element is the oldest or the next one due.
-  readonly #collecting = new Set<PartialMessage>();
-  readonly #byActivity = new Set<PartialMessage>();
-  readonly #byNack = new Set<PartialMessage>();
+  // The first element of each is the oldest, or the next one due.
+  readonly #collecting = new AgeOrder<PartialMessage>();
+  readonly #byActivity = new AgeOrder<PartialMessage>();
+  readonly #byNack = new AgeOrder<PartialMessage>();
 
   /** @param limits The bounds to keep. */
   constructor(limits: ReassemblyLimits) {
@@ -129,10 +133,21 @@ export class ReassemblyPool {
     return this.#chargedBytes;
   }
 
-  /** Takes in a message that has just begun. */
-  begin(message: PartialMessage): void {
-    this.#collecting.add(message);
-    this.#byActivity.add(message);
+  /**
+   * Takes in a message that has just begun.
+   *
+   * @returns How many unfinished messages were given up for it.
+   */
+  begin(message: PartialMessage): number {
+    this.#collecting.touch(message);
+    this.#byActivity.touch(message);
+    let evicted = 0;
+    while (this.#byActivity.size > this.limits.maxMessages) {
+      const oldest = this.#byActivity.first ?? message;
+      if (oldest.state === "collecting") evicted++;
+      this.remove(oldest);
+    }
+    return evicted;
   }
 
   /** Charges a new fragment to a message and marks it as active at `nowMs`. */
@@ -140,7 +155,7 @@ export class ReassemblyPool {
     message.lastNewMs = nowMs;
     message.chargedBytes += chargeBytes;
     this.#chargedBytes += chargeBytes;
-    moveToEnd(this.#byActivity, message);
+    this.#byActivity.touch(message);
     this.#scheduleNack(message, nowMs);
   }
 
@@ -217,25 +232,17 @@ export class ReassemblyPool {
 
   /** When `expire` or `takeStalled` has something to do next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
-    let deadlineMs: number | undefined;
-    for (const message of this.#byActivity) {
-      deadlineMs = message.lastNewMs + this.limits.timeoutMs;
-      break;
-    }
-    for (const message of this.#byNack) return Math.min(deadlineMs ?? Infinity, message.nackAtMs);
-    return deadlineMs;
+    const oldest = this.#byActivity.first;
+    if (oldest === undefined) return undefined;
+    const nackAtMs = this.#byNack.first?.nackAtMs ?? Infinity;
+    return Math.min(oldest.lastNewMs + this.limits.timeoutMs, nackAtMs);
   }
 
   #scheduleNack(message: PartialMessage, nowMs: number): void {
     message.nackAtMs = nowMs + this.limits.nackDelayMs;
-    if (message.nacks < this.limits.maxNacks) moveToEnd(this.#byNack, message);
+    if (message.nacks < this.limits.maxNacks) this.#byNack.touch(message);
     else this.#byNack.delete(message);
   }
-}
-
-function moveToEnd(set: Set<PartialMessage>, message: PartialMessage): void {
-  set.delete(message);
-  set.add(message);
 }
 
 function missingFragments({ chunks, total }: PartialMessage, maxCount: number): number[] {

@@ -1,4 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { UNPROVEN_NACK_LIMITS } from "../../src/direct/answers.ts";
 import { MAX_DIRECT_NACKS } from "../../src/wire/direct_reassembly.ts";
 import { encodeDirectFragment } from "../../src/wire/direct_frame.ts";
 import { DirectHarness } from "../support/direct_harness.ts";
@@ -151,4 +152,24 @@ Deno.test("tick() asks nobody who was forgotten", () => {
   harness.run(5_000);
   assertEquals([client.heard(), harness.drops()], [[], {}]);
   assertEquals(harness.stat("fragments.unfinished_bytes"), 0);
+});
+
+Deno.test("tick() asks addresses that never sent a message 64 times at once, and a known client always", () => {
+  const harness = new DirectHarness();
+  const known = harness.client();
+  known.send(known.plain("hello"));
+  known.heard();
+  const junk = new Uint8Array(500);
+  const begin = (messageId: number) =>
+    encodeDirectFragment({ messageId, sequenceNumber: 0, total: 2, chunk: junk });
+  const strangers = [harness.stranger(), harness.stranger()];
+  for (const stranger of strangers) {
+    for (let messageId = 0; messageId < 100; messageId++) stranger.send(begin(messageId));
+  }
+  for (let messageId = 0; messageId < 100; messageId++) known.send(begin(messageId));
+  harness.run(300);
+  const { burst } = UNPROVEN_NACK_LIMITS.perSource;
+  assertEquals(strangers.reduce((sum, stranger) => sum + stranger.heard().length, 0), burst);
+  assertEquals(known.heard().length, 100);
+  assertEquals(harness.stat("drops.rate_limited"), 200 - burst);
 });

@@ -1,13 +1,16 @@
 import { assertEquals } from "@std/assert";
 import {
-  CLIENT_FRAGMENT_BYTES,
+  CLIENT_FRAGMENT_BOUNDS,
   maxBodyBytes,
-  STRANGER_FRAGMENT_BYTES,
+  STRANGER_FRAGMENT_BOUNDS,
 } from "../../src/direct/direct_state.ts";
 import { maxTokenBytes } from "../../src/wire/token_size.ts";
 
-Deno.test("CLIENT_FRAGMENT_BYTES and STRANGER_FRAGMENT_BYTES are 64 MiB together (PROTOCOL 1.6)", () => {
-  assertEquals(CLIENT_FRAGMENT_BYTES + STRANGER_FRAGMENT_BYTES, 64 * 1024 * 1024);
+Deno.test("CLIENT_FRAGMENT_BOUNDS and STRANGER_FRAGMENT_BOUNDS are 64 MiB together (PROTOCOL 1.6)", () => {
+  assertEquals(
+    CLIENT_FRAGMENT_BOUNDS.maxTotalBytes + STRANGER_FRAGMENT_BOUNDS.maxTotalBytes,
+    64 * 1024 * 1024,
+  );
 });
 
 // In RSA blocks a message gets longer by 15 % (4096 bits) or 35 % (2048 bits), as a token by 33 %.

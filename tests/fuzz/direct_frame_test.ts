@@ -115,6 +115,11 @@ function assertWellCut(datagrams: readonly Uint8Array[], payloadBytes: number, k
 }
 
 function newReassembly(): Reassembly {
-  const limits = { maxBodyBytes: 2 ** 20, maxTotalBytes: 2 ** 20, timeoutMs: 10_000 };
+  const limits = {
+    maxBodyBytes: 2 ** 20,
+    maxTotalBytes: 2 ** 20,
+    maxMessages: 1_000,
+    timeoutMs: 10_000,
+  };
   return new Reassembly(new ReassemblyPool(directReassemblyLimits(limits)), "peer");
 }

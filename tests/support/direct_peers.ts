@@ -11,7 +11,12 @@ const MODULUS_BYTES = 256;
 /** A pool as a direct core has two of. */
 export function directPool(): ReassemblyPool {
   const MEBIBYTE = 1024 * 1024;
-  const limits = { maxBodyBytes: MEBIBYTE, maxTotalBytes: 16 * MEBIBYTE, timeoutMs: 10_000 };
+  const limits = {
+    maxBodyBytes: MEBIBYTE,
+    maxTotalBytes: 16 * MEBIBYTE,
+    maxMessages: 1_000,
+    timeoutMs: 10_000,
+  };
   return new ReassemblyPool(directReassemblyLimits(limits));
 }
 

@@ -32,6 +32,7 @@ for (const { name, body, total, bounds } of limits) {
     const made = directReassemblyLimits({
       maxBodyBytes: body,
       maxTotalBytes: total,
+      maxMessages: 1_000,
       timeoutMs: 1_234,
     });
     assertEquals([made.maxTokenBytes, made.timeoutMs, made.maxPeerMessages], [body, 1_234, 1024]);
@@ -60,7 +61,12 @@ Deno.test("directReassemblyLimits() names all fragments of a message but the one
 });
 
 function begin(): { pool: ReassemblyPool; reassembly: Reassembly } {
-  const limits = { maxBodyBytes: MEBIBYTE, maxTotalBytes: MEBIBYTE, timeoutMs: 10_000 };
+  const limits = {
+    maxBodyBytes: MEBIBYTE,
+    maxTotalBytes: MEBIBYTE,
+    maxMessages: 1_000,
+    timeoutMs: 10_000,
+  };
   const pool = new ReassemblyPool(directReassemblyLimits(limits));
   return { pool, reassembly: new Reassembly(pool, "peer") };
 }

@@ -13,6 +13,7 @@ const LIMITS: ReassemblyLimits = {
   maxPeerBytes: 1_500,
   maxTotalBytes: 2_000,
   maxPeerMessages: 4,
+  maxMessages: 100,
   nackDelayMs: 200,
   maxNacks: 5,
   maxNackedFragments: 100,
@@ -301,3 +302,19 @@ function complete(...chunks: number[][]): ReassemblyResult {
 function refused(reason: "total_mismatch" | "too_large"): ReassemblyResult {
   return { state: "refused", evicted: 0, reason };
 }
+
+Deno.test("Reassembly.add() forgets the id that was quiet longest when all peers have too many", () => {
+  const pool = new ReassemblyPool({ ...LIMITS, maxMessages: 2 });
+  const [ann, bob] = [new Reassembly(pool, "ann"), new Reassembly(pool, "bob")];
+  assertEquals(ann.add(fragment(1, 0, 2, 7), 0).evicted, 0);
+  assertEquals(bob.add(fragment(1, 0, 2, 7), 1).evicted, 0);
+  assertEquals(bob.add(fragment(2, 0, 2, 7), 2).evicted, 1);
+  assertEquals([ann.chargedBytes > 0, ann.collects(1, 2, 1), bob.collects(1, 2, 1)], [
+    false,
+    false,
+    true,
+  ]);
+  bob.add(fragment(1, 1, 2, 8), 3);
+  assertEquals(bob.add(fragment(3, 0, 2, 7), 4).evicted, 1, "an unfinished one goes");
+  assertEquals(bob.add(fragment(4, 0, 2, 7), 5).evicted, 0, "a finished one is no loss");
+});

@@ -21,6 +21,9 @@ export const MAX_RECEIVED_BYTES = 1024 * 1024;
 /** Fragments of unfinished messages that are held, bytes. */
 const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
 
+/** Message ids that are remembered. */
+const MAX_MESSAGES = 1_024;
+
 /** How long an unfinished message may go without a new fragment, milliseconds (PROTOCOL 2.3). */
 const FRAGMENT_TIMEOUT_MS = 10_000;
 
@@ -47,6 +50,7 @@ export class DirectReceiver {
     const limits = directReassemblyLimits({
       maxBodyBytes: modulusBytes + maxTokenBytes(MAX_RECEIVED_BYTES),
       maxTotalBytes: MAX_FRAGMENT_BYTES,
+      maxMessages: MAX_MESSAGES,
       timeoutMs: FRAGMENT_TIMEOUT_MS,
     });
     this.#client = client;
