@@ -148,7 +148,8 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
     summary: "Send messages to a direct server, until it has them",
     description: "Sends TEXT as one message, or a whole file as one message, or, with neither, " +
       "each line of standard input as a message of its own. Sends again what is lost, and exits " +
-      "with 0 only after the server has acknowledged everything.",
+      "with 0 only after the server has acknowledged everything. What the server says by " +
+      "itself meanwhile is printed, a line a message.",
     arguments: "[TEXT...]",
     maxPositionals: Infinity,
     flagsFirst: false,

@@ -1,14 +1,16 @@
 import { DirectClient } from "../client/direct/direct_client.ts";
+import { DirectClientError } from "../client/direct/direct_client_error.ts";
 import type { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 import { isFingerprint } from "../crypto/fingerprint.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { DirectSendSettings } from "../settings/command_settings.ts";
-import type { CliIo } from "./cli_io.ts";
+import { type CliIo, OutputClosedError } from "./cli_io.ts";
 import { openClientLog } from "./client_log.ts";
 import type { CommandContext } from "./command.ts";
 import { directFailure } from "./direct_failure.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { type MessageSource, openMessageSource } from "./message_source.ts";
+import { printableMessage } from "./printable_message.ts";
 import { openProgressBar } from "./progress_bar.ts";
 import { loadSenderKey } from "./sender_key.ts";
 import { UsageError } from "./usage_error.ts";
@@ -88,7 +90,28 @@ async function sendTo(
     const note = `server key ${client.serverFingerprint} (pin it with --server-key)`;
     await writeNote(io, "direct-send", note);
   }
-  await sendAll(client, source, io);
+  const printing = printMessages(client, io);
+  // It is waited for below, but may fail while messages are still being sent.
+  printing.catch(() => undefined);
+  try {
+    await sendAll(client, source, io);
+  } finally {
+    await client.close();
+    await printing;
+  }
+}
+
+/** Prints what the server says by itself meanwhile, one line a message, as long as anyone reads it. */
+async function printMessages(client: DirectClient, io: CliIo): Promise<void> {
+  try {
+    for await (const payload of client.messages()) {
+      await io.stdout.write(`${printableMessage(payload)}\n`);
+    }
+  } catch (error) {
+    // Whatever ended the client, the sending has been told as well.
+    const isEnd = error instanceof DirectClientError || error === io.signal.reason;
+    if (!isEnd && !(error instanceof OutputClosedError)) throw error;
+  }
 }
 
 /** Sends one message after the other, each when the one before is acknowledged. */

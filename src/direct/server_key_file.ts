@@ -23,16 +23,19 @@ export interface LoadedServerKey {
  *
  * @param stateDirectory The state directory.
  * @param bits Length of a new key; one that is kept stays as it is.
+ * @param onMake Called before one is made, which can take seconds.
  * @throws {StateFileError} If the file can't be read or written.
  * @throws {DirectServerError} `KEY_FILE` if it holds something else.
  */
 export async function loadServerKey(
   stateDirectory: string,
   bits: RsaModulusBits,
+  onMake: () => void,
 ): Promise<LoadedServerKey> {
   const path = join(stateDirectory, FILE_NAME);
   const stored = await readStateFile(path);
   if (stored !== undefined) return { key: await readKey(path, stored), path, isNew: false };
+  onMake();
   const { key, pem } = await RsaPrivateKey.generateForKeeping(bits);
   await writeStateFile(path, pem);
   return { key, path, isNew: true };

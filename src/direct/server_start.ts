@@ -28,10 +28,12 @@ export async function openServerKey(
   logger: EventLogger,
   now: Instant,
 ): Promise<KeyAtStart> {
+  const noteMaking = () => logger.info("making an rsa key", { bits: rsaBits });
   if (stateDirectory === undefined) {
+    noteMaking();
     return { key: await RsaPrivateKey.generate(rsaBits), notBeforeUnixSeconds: 0 };
   }
-  const { key, path, isNew } = await loadServerKey(stateDirectory, rsaBits);
+  const { key, path, isNew } = await loadServerKey(stateDirectory, rsaBits, noteMaking);
   if (isNew) logger.info("rsa key created", { path, key: key.fingerprint });
   if (key.modulusBits !== rsaBits) {
     const fields = { path, bits: key.modulusBits, wanted: rsaBits };

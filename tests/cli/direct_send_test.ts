@@ -15,6 +15,7 @@ import { fingerprint } from "../support/fingerprints.ts";
 import { assertSameBytes } from "../support/same_bytes.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 /** One key for all: a new one each time would take most of the tests' time. */
 const KEPT = await RsaPrivateKey.generateForKeeping(2048);
@@ -46,6 +47,18 @@ Deno.test("direct-send sends its text as one message, and ends when it is acknow
   const { text, form, signedBy } = await server.next();
   assertEquals([text, form, signedBy], ["hello world", "hybrid", undefined]);
   assertEquals(command.io.stdout.text + command.io.stderr.text, "");
+});
+
+Deno.test("direct-send prints what the server says meanwhile", async () => {
+  await using server = await startServer();
+  await using command = startSend(server.address);
+  command.type("hello\n");
+  const { sender } = await server.next();
+  await server.server.sendTo(sender, "one\ntwo\x1b[31m");
+  await waitFor(() => command.io.stdout.text !== "");
+  command.endInput();
+  assertEquals(await command.exitCode, 0);
+  assertEquals(command.io.stdout.text, "one\\ntwo\\u001b[31m\n");
 });
 
 Deno.test("direct-send makes a message of each line of standard input, as it comes", async () => {

@@ -9,8 +9,10 @@ import { temporaryDirectory } from "../support/temporary_directory.ts";
 Deno.test("loadServerKey() makes a key at the first start, for the user alone, and keeps it", async () => {
   await using directory = await temporaryDirectory();
   const state = `${directory.path}/new/state`;
-  const first = await loadServerKey(state, 2048);
-  const second = await loadServerKey(state, 2048);
+  let made = 0;
+  const first = await loadServerKey(state, 2048, () => made++);
+  const second = await loadServerKey(state, 2048, () => made++);
+  assertEquals(made, 1);
   assertEquals([first.isNew, second.isNew], [true, false]);
   assertEquals(second.key.fingerprint, first.key.fingerprint);
   assertEquals([first.path, second.path], [`${state}/direct_key.pem`, `${state}/direct_key.pem`]);
@@ -22,7 +24,7 @@ Deno.test("loadServerKey() takes a key that was put there, whatever its length",
   await using directory = await temporaryDirectory();
   const pem = rsaTestFile("rsa_3072.pem");
   await Deno.writeFile(`${directory.path}/direct_key.pem`, pem);
-  const { key, isNew } = await loadServerKey(directory.path, 2048);
+  const { key, isNew } = await loadServerKey(directory.path, 2048, () => {});
   assertEquals([isNew, key.modulusBits], [false, 3072]);
   assertEquals(key.fingerprint, (await RsaPrivateKey.import(pem)).fingerprint);
 });
@@ -42,7 +44,7 @@ for (const { name, bytes } of refused) {
     const path = `${directory.path}/direct_key.pem`;
     const held = bytes();
     await Deno.writeFile(path, held);
-    const load = () => loadServerKey(directory.path, 2048);
+    const load = () => loadServerKey(directory.path, 2048, () => {});
     const error = await assertRejects(load, DirectServerError, path);
     assertEquals([error.code, await Deno.readFile(path)], ["KEY_FILE", held]);
   });
@@ -51,6 +53,9 @@ for (const { name, bytes } of refused) {
 Deno.test("loadServerKey() says that it can't read or write, and leaves nothing behind", async () => {
   await using directory = await temporaryDirectory();
   await Deno.writeTextFile(`${directory.path}/file`, "");
-  await assertRejects(() => loadServerKey(`${directory.path}/file`, 2048), StateFileError);
+  await assertRejects(
+    () => loadServerKey(`${directory.path}/file`, 2048, () => {}),
+    StateFileError,
+  );
   assertEquals(Array.from(Deno.readDirSync(directory.path), ({ name }) => name), ["file"]);
 });
