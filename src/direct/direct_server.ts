@@ -11,7 +11,7 @@ import { UdpSocket } from "../session/udp_socket.ts";
 import { ClientKeeper } from "./client_keeper.ts";
 import { DirectCore } from "./direct_core.ts";
 import type { DirectEffect, DirectMessage } from "./direct_effects.ts";
-import { DirectServerError } from "./direct_server_error.ts";
+import { serverClosed } from "./direct_server_error.ts";
 import type { DirectStatistics } from "./direct_statistics.ts";
 import type { DirectServerOptions } from "./direct_server_options.ts";
 import { EventReporter } from "./event_reporter.ts";
@@ -154,7 +154,7 @@ export class DirectServer implements AsyncDisposable {
    * @throws {DirectServerError} If it can't be sent; see the codes.
    */
   async sendTo(address: Endpoint | string, message: Uint8Array | string): Promise<void> {
-    if (this.#closing !== undefined) throw closed();
+    if (this.#closing !== undefined) throw serverClosed();
     const id = typeof address === "string" ? address : formatEndpoint(address);
     const payload = typeof message === "string"
       ? new TextEncoder().encode(message)
@@ -214,7 +214,7 @@ export class DirectServer implements AsyncDisposable {
     // What was handed over is acknowledged first: its client would think that it was lost.
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
     await this.#socket[Symbol.asyncDispose]();
-    this.#sends.failAll(closed());
+    this.#sends.failAll(serverClosed());
     await this.#keeper?.close(this.#core.records());
     this.#messages.end();
   }
@@ -294,8 +294,4 @@ export class DirectServer implements AsyncDisposable {
       .finally(() => this.#work.delete(owned));
     this.#work.add(owned);
   }
-}
-
-function closed(): DirectServerError {
-  return new DirectServerError("SERVER_CLOSED", "Cannot send: the server has shut down");
 }

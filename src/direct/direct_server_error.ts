@@ -36,3 +36,8 @@ export class DirectServerError extends HushcastError {
     super(message, options);
   }
 }
+
+/** Makes the error of what can't be sent any more. */
+export function serverClosed(): DirectServerError {
+  return new DirectServerError("SERVER_CLOSED", "Cannot send: the server has shut down");
+}
