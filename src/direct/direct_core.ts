@@ -74,7 +74,7 @@ export class DirectCore {
       return this.#finish(now);
     }
     const { peer, forgotten } = peers.hear(from, datagram.byteLength, now);
-    if (forgotten !== undefined) work.forget(forgotten);
+    if (forgotten !== undefined) counters.drop("forgotten", work.forget(forgotten));
     this.#read(peer, datagram, now);
     return this.#finish(now);
   }

@@ -113,9 +113,10 @@ export class KeyDesk {
   /** Forgets a client's key. */
   remove(peer: Peer, reason: DirectRemovalReason, detail: string, now: Instant): void {
     const client = clientSummary(peer, now);
-    this.#state.peers.remove(peer);
-    this.#state.work.forget(peer);
-    this.#state.effects.push({ type: "client_removed", client, reason, detail });
+    const { counters, effects, peers, work } = this.#state;
+    peers.remove(peer);
+    counters.drop("forgotten", work.forget(peer));
+    effects.push({ type: "client_removed", client, reason, detail });
   }
 
   /** Forgets the keys of clients that were quiet too long. */

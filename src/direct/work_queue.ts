@@ -175,14 +175,19 @@ export class WorkQueue {
     this.#place(peer, lane);
   }
 
-  /** Forgets a peer and all that waits for it. */
-  forget(peer: Peer): void {
+  /**
+   * Forgets a peer and all that waits for it.
+   *
+   * @returns How many bodies waited; one that has begun is not counted.
+   */
+  forget(peer: Peer): number {
     const lane = this.#lanes.get(peer);
-    if (lane === undefined) return;
+    if (lane === undefined) return 0;
     this.#totals[lane.rank].items -= lane.waiting.size;
     this.#charge(lane, -lane.bytes);
     this.#ready[lane.rank].delete(peer);
     this.#lanes.delete(peer);
+    return lane.waiting.size;
   }
 
   #laneOf(peer: Peer): Lane {

@@ -15,6 +15,7 @@ export const DIRECT_DROP_REASONS = [
   "fragment_evicted",
   "transfer_evicted",
   "too_large",
+  "forgotten",
   "send_failed",
   "internal_error",
 ] as const;

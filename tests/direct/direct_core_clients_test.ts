@@ -139,6 +139,7 @@ Deno.test("kick() ends what waits for a client, and lets what is under way end",
   client.send(client.plain("under way"), client.plain("waits"));
   harness.core.kick(client.address, "", harness.clock.now);
   assertEquals([harness.stat("rsa.waiting"), harness.stat("rsa.waiting_bytes")], [0, 0]);
+  assertEquals(harness.drops(), { forgotten: 1 });
   harness.doJobs();
   assertEquals([harness.texts(), client.heard()], [["under way"], ["ACK"]]);
 });

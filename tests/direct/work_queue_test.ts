@@ -224,8 +224,7 @@ Deno.test("WorkQueue.forget() forgets what waits, and what is under way ends unn
   const peer = clientPeer(1);
   const [first] = pushAll(queue, peer, 3);
   queue.take();
-  queue.forget(peer);
-  queue.forget(peer);
+  assertEquals([queue.forget(peer), queue.forget(peer)], [2, 0]);
   assertEquals([queue.size, queue.bytes, queue.has(peer)], [0, 0, false]);
   pushAll(queue, peer, 1);
   if (first !== undefined) {
