@@ -4,11 +4,11 @@
  *
  *     deno task bench [--seconds N]
  */
-import { parseArgs } from "@std/cli";
 import { Fernet } from "../src/crypto/fernet.ts";
 import { RelayCore } from "../src/relay/relay_core.ts";
 import { encodeTlvs } from "../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES as TYPES } from "../src/wire/tlv_types.ts";
+import { beginBench, row } from "./bench_report.ts";
 
 const PLAINTEXT_SIZES = [64, 300, 1_200, 100_000];
 const RECIPIENTS = [1, 10, 100, 1_000];
@@ -26,10 +26,6 @@ function measure(seconds: number, run: () => void): number {
   const startMs = performance.now();
   const count = calls(seconds * 1000);
   return (performance.now() - startMs) * 1000 / count;
-}
-
-function row(...cells: (string | number)[]): void {
-  console.log(cells.map((cell) => String(cell).padStart(14)).join(""));
 }
 
 function benchFernet(seconds: number): void {
@@ -114,14 +110,6 @@ async function benchCore(seconds: number): Promise<void> {
   }
 }
 
-const flags = parseArgs(Deno.args, { string: ["seconds"], default: { seconds: "0.5" } });
-const seconds = Number(flags.seconds);
-if (!(seconds > 0)) {
-  console.error(`bench: --seconds must be a number above 0, got ${flags.seconds}`);
-  Deno.exit(2);
-}
-console.log(
-  `Deno ${Deno.version.deno}, ${Deno.build.target}, ${navigator.hardwareConcurrency} CPUs`,
-);
+const seconds = beginBench();
 benchFernet(seconds);
 await benchCore(seconds);

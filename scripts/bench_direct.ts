@@ -4,7 +4,6 @@
  *
  *     deno task bench:direct [--seconds N]
  */
-import { parseArgs } from "@std/cli";
 import { DirectClient } from "../src/client/mod.ts";
 import { Fernet } from "../src/crypto/fernet.ts";
 import { RsaPrivateKey } from "../src/crypto/rsa_private_key.ts";
@@ -16,16 +15,13 @@ import { encodeHybridKey } from "../src/wire/hybrid_key.ts";
 import { encodeTlvs } from "../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES as TYPES } from "../src/wire/tlv_types.ts";
 import { encodeU64 } from "../src/wire/u64.ts";
+import { beginBench, row } from "./bench_report.ts";
 
 const MODULUS_BYTES = 512;
 const MESSAGE_BYTES = 300;
 const FROM = { hostname: "192.0.2.1", port: 1 };
 
 const now = () => ({ monotonicMs: performance.now(), unixMs: Date.now() });
-
-function row(...cells: (string | number)[]): void {
-  console.log(cells.map((cell) => String(cell).padStart(14)).join(""));
-}
 
 /** Calls a function one time after the other for a while. Returns milliseconds a call. */
 async function measure(seconds: number, run: () => Promise<unknown> | void): Promise<number> {
@@ -151,15 +147,7 @@ async function benchSockets(): Promise<void> {
   }
 }
 
-const flags = parseArgs(Deno.args, { string: ["seconds"], default: { seconds: "0.5" } });
-const seconds = Number(flags.seconds);
-if (!(seconds > 0)) {
-  console.error(`bench: --seconds must be a number above 0, got ${flags.seconds}`);
-  Deno.exit(2);
-}
-console.log(
-  `Deno ${Deno.version.deno}, ${Deno.build.target}, ${navigator.hardwareConcurrency} CPUs`,
-);
+const seconds = beginBench();
 await benchRsa(seconds);
 await benchCore(seconds);
 await benchSockets();

@@ -1,3 +1,4 @@
+import { datagramStatistics } from "../observe/datagram_statistics.ts";
 import type { Answers } from "./answers.ts";
 import type { DirectState } from "./direct_state.ts";
 import type { Openings } from "./openings.ts";
@@ -47,12 +48,7 @@ export function directStatistics(
       waiting_bytes: work.bytes,
       hybrid_keys: openings.hybridKeys,
     },
-    datagrams: {
-      in: counters.datagramsIn,
-      bytes_in: counters.bytesIn,
-      out: counters.datagramsOut,
-      bytes_out: counters.bytesOut,
-    },
+    datagrams: datagramStatistics(counters),
     fragments: {
       in: counters.fragmentsIn,
       reassembled: counters.reassembled,

@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes";
 import type { DirectDropReason } from "../observe/direct_counters.ts";
+import { BodyMemory } from "../session/body_memory.ts";
 import type { Instant } from "../session/instant.ts";
 import { decodeHybridKey } from "../wire/hybrid_key.ts";
 import type { DirectState } from "./direct_state.ts";
@@ -8,8 +9,10 @@ import { HybridReader } from "./hybrid_reader.ts";
 import type { MessageDesk } from "./message_desk.ts";
 import { beginOpening, type Opening, type Origin } from "./opening.ts";
 import type { Peer } from "./peer.ts";
-import { PlainMemory } from "./plain_memory.ts";
 import { Transfers } from "./transfers.ts";
+
+/** Plain bodies remembered at once. */
+const MAX_REMEMBERED_BODIES = 65_536;
 
 /** Unfinished transfers held for all clients together, bytes; at least one of the longest fits. */
 const TOTAL_TRANSFER_BYTES = 128 * 1024 * 1024;
@@ -46,7 +49,7 @@ export class Openings {
   readonly #state: DirectState;
   readonly #desk: MessageDesk;
   readonly #readers: FragmentReaders;
-  readonly #plainMemory: PlainMemory;
+  readonly #plainMemory: BodyMemory;
   readonly #hybridKeys: HybridKeys;
   readonly #transfers: Transfers;
   readonly #hybrid: HybridReader;
@@ -60,7 +63,10 @@ export class Openings {
     this.#state = state;
     this.#desk = desk;
     this.#readers = readers;
-    this.#plainMemory = new PlainMemory(maxMessageAgeSeconds);
+    this.#plainMemory = new BodyMemory({
+      maxAgeSeconds: maxMessageAgeSeconds,
+      maxBodies: MAX_REMEMBERED_BODIES,
+    });
     this.#transfers = new Transfers({
       maxTransferBytes,
       maxTotalBytes: Math.max(TOTAL_TRANSFER_BYTES, maxTransferBytes),

@@ -1,9 +1,7 @@
 import { Deque } from "../session/deque.ts";
 import type { Endpoint } from "../session/endpoint.ts";
+import { FRAGMENT_RATE } from "../session/fragment_rate.ts";
 import { TokenBucket } from "../session/token_bucket.ts";
-
-/** How fast fragments leave: a receiver's socket holds few, and may be busy for a moment. */
-const FRAGMENT_RATE = { burst: 32, perSecond: 4_000 } as const;
 
 /** Datagrams that wait at once; a message that does not fit is refused. */
 export const MAX_PACED_DATAGRAMS = 8_192;

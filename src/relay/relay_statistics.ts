@@ -1,3 +1,4 @@
+import { datagramStatistics } from "../observe/datagram_statistics.ts";
 import type { RelayState } from "./relay_state.ts";
 
 /** Counters by name, nested by topic; times and sizes have their unit in the name. */
@@ -31,12 +32,7 @@ export function relayStatistics(state: RelayState, rsaJobs: number): RelayStatis
     },
     deliveries: counters.deliveries,
     relay_sequence: Number(relaySequence),
-    datagrams: {
-      in: counters.datagramsIn,
-      bytes_in: counters.bytesIn,
-      out: counters.datagramsOut,
-      bytes_out: counters.bytesOut,
-    },
+    datagrams: datagramStatistics(counters),
     fragments: {
       in: counters.fragmentsIn,
       reassembled: counters.reassembled,

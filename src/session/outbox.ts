@@ -3,6 +3,7 @@ import { fragmentChunkBytes, fragmentDatagrams, MAX_FRAGMENTS } from "../wire/fr
 import { encodeTlvs, TLV_HEADER_BYTES } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { tokenBytes } from "../wire/token_size.ts";
+import { FRAGMENT_RATE } from "./fragment_rate.ts";
 import { type Instant, unixSeconds } from "./instant.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
@@ -23,15 +24,6 @@ export const MAX_QUEUED_REPAIRS = 1_024;
 
 /** Messages of which an outbox remembers how to send fragments again. */
 export const MAX_RETAINED_MESSAGES = 256;
-
-/**
- * Fragments that may leave for one peer: 32 at once, then 4,000 a second.
- *
- * A UDP socket's buffer on Linux holds about 90 datagrams of 1,200 bytes unless someone raised it,
- * and what overflows is lost. So a long message is spread out: a receiver may be busy for 20 ms
- * without losing any of it.
- */
-export const FRAGMENT_RATE = { burst: 32, perSecond: 4_000 } as const;
 
 /** Seals plaintext for one peer. `Fernet` is one. */
 export interface Sealer {

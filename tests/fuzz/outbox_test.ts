@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { FRAGMENT_RATE, MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES } from "../../src/session/outbox.ts";
+import { FRAGMENT_RATE } from "../../src/session/fragment_rate.ts";
+import { MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES } from "../../src/session/outbox.ts";
 import { MAX_RELEASED_DATAGRAMS } from "../../src/session/outbox_scheduler.ts";
 import { decodeFragment } from "../../src/wire/fragment.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";

@@ -1,10 +1,6 @@
+import { FRAGMENT_RATE } from "../../src/session/fragment_rate.ts";
 import { assertEquals, assertInstanceOf, assertNotEquals, assertStrictEquals } from "@std/assert";
-import {
-  FRAGMENT_RATE,
-  MAX_QUEUED_BYTES,
-  MAX_QUEUED_MESSAGES,
-  Outbox,
-} from "../../src/session/outbox.ts";
+import { MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, Outbox } from "../../src/session/outbox.ts";
 import { decodeFragment, MAX_FRAGMENTS } from "../../src/wire/fragment.ts";
 import { decodeTlvs } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES, tlvTypesWith } from "../../src/wire/tlv_types.ts";

@@ -1,14 +1,8 @@
+import { FRAGMENT_RATE } from "../../session/fragment_rate.ts";
 import { TokenBucket } from "../../session/token_bucket.ts";
 import { keyRequest } from "../../wire/direct_frame.ts";
 import type { DirectClientState } from "./direct_client_state.ts";
 import type { DirectDelivery } from "./direct_delivery.ts";
-
-/**
- * Pace of everything that is sent: 32 at once, then 4,000 a second. A UDP socket on Linux holds about
- * 90 datagrams of 1,200 bytes, so the server may be busy for some 15 ms without losing any; and
- * sending 32 never keeps the client from receiving for long.
- */
-const PACE = { burst: 32, perSecond: 4_000 } as const;
 
 /**
  * How long the server is expected to keep the client's key, milliseconds. It keeps it for longer, but
@@ -38,7 +32,7 @@ export class DirectOutflow {
   /** @param client What the parts of the client share. @param nowMs Monotonic time. */
   constructor(client: DirectClientState, nowMs: number) {
     this.#client = client;
-    this.#pace = new TokenBucket(PACE, nowMs);
+    this.#pace = new TokenBucket(FRAGMENT_RATE, nowMs);
   }
 
   /** Sends the client's key, ahead of everything else. */

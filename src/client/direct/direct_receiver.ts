@@ -1,6 +1,7 @@
 import { fingerprintOf } from "../../crypto/fingerprint.ts";
 import type { RsaPublicKey } from "../../crypto/rsa_public_key.ts";
 import { sha256 } from "../../crypto/sha256.ts";
+import { BodyMemory } from "../../session/body_memory.ts";
 import type { Instant } from "../../session/instant.ts";
 import { type DirectAnswer, parseDirectAnswer } from "../../wire/direct_answer.ts";
 import { holdsPublicKey, tryDecodeDirectFragment } from "../../wire/direct_frame.ts";
@@ -10,7 +11,6 @@ import { Reassembly } from "../../wire/reassembly.ts";
 import { ReassemblyPool } from "../../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../../wire/token_size.ts";
 import { type DirectBody, DirectBodyOpener } from "./direct_body_opener.ts";
-import { DirectBodyMemory } from "./direct_body_memory.ts";
 import type { DirectClientState } from "./direct_client_state.ts";
 import { DirectContentReader } from "./direct_content_reader.ts";
 import { derOf } from "./direct_key_request.ts";
@@ -27,6 +27,12 @@ const MAX_MESSAGES = 1_024;
 /** How long an unfinished message may go without a new fragment, milliseconds (PROTOCOL 2.3). */
 const FRAGMENT_TIMEOUT_MS = 10_000;
 
+/** Bodies remembered, to tell copies by: as long as `max_message_age` of PROTOCOL 2.3. */
+const MEMORY_LIMITS = { maxAgeSeconds: 60, maxBodies: 1_024 } as const;
+
+/** The one peer that a client has. */
+const SERVER = "server";
+
 /** The longest datagram without a header (PROTOCOL 2.3). */
 const MAX_WHOLE_BYTES = 1_200;
 
@@ -41,7 +47,7 @@ export class DirectReceiver {
   readonly #pool: ReassemblyPool;
   readonly #reassembly: Reassembly;
   readonly #opener: DirectBodyOpener;
-  readonly #memory: DirectBodyMemory = new DirectBodyMemory();
+  readonly #memory: BodyMemory = new BodyMemory(MEMORY_LIMITS);
   readonly #reader: DirectContentReader = new DirectContentReader();
 
   /** @param client What the parts of the client share. @param serverKey The server's. */
@@ -57,7 +63,7 @@ export class DirectReceiver {
     this.#serverFingerprint = serverKey.fingerprint;
     // A client asks for nothing again: what the server sends by itself is not acknowledged.
     this.#pool = new ReassemblyPool({ ...limits, maxNacks: 0 });
-    this.#reassembly = new Reassembly(this.#pool, "server");
+    this.#reassembly = new Reassembly(this.#pool, SERVER);
     this.#opener = new DirectBodyOpener(client);
   }
 
@@ -111,7 +117,7 @@ export class DirectReceiver {
       }
       return undefined;
     }
-    this.#memory.remember(opened.body.digest, now.monotonicMs);
+    this.#memory.remember(opened.body.digest, SERVER, now.monotonicMs);
     const content = this.#reader.read(opened, now);
     if (content.type === "dropped") this.#client.drops.add(content.reason);
     this.#finish(jobId, content.type === "message" ? content.payload : undefined);
@@ -149,7 +155,9 @@ export class DirectReceiver {
   #open(bytes: Uint8Array, isDatagram: boolean, now: Instant): void {
     const { drops } = this.#client;
     const digest = sha256(bytes).toBase64();
-    if (this.#opener.holds(digest) || this.#memory.has(digest, now.monotonicMs)) {
+    if (
+      this.#opener.holds(digest) || this.#memory.senderOf(digest, now.monotonicMs) !== undefined
+    ) {
       return drops.add("replayed");
     }
     if (!this.#opener.open({ bytes, digest, isDatagram })) drops.add("overloaded");
