@@ -58,20 +58,3 @@ export type ClientEffect =
   | { readonly type: "flush_failed"; readonly error: RelayClientError }
   /** The client is closed for good and says why. */
   | { readonly type: "failed"; readonly error: RelayClientError };
-
-/** The effects of one call of the core, gathered in order. */
-export class ClientEffectQueue {
-  #effects: ClientEffect[] = [];
-
-  /** Appends an effect. */
-  push(effect: ClientEffect): void {
-    this.#effects.push(effect);
-  }
-
-  /** Takes all effects since the last call. */
-  take(): ClientEffect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
-  }
-}

@@ -1,9 +1,10 @@
+import { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { ClientDrops } from "./client_drops.ts";
-import { ClientEffectQueue } from "./client_effect.ts";
+import type { ClientEffect } from "./client_effect.ts";
 import { Flush } from "./flush.ts";
 import { MessageSender } from "./message_sender.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
@@ -12,7 +13,7 @@ import { type SealedContent, SealedReader } from "./sealed_content.ts";
 /** What the parts of the client core share, and what outlives a session with a relay. */
 export class ClientState {
   readonly options: RelayClientCoreOptions;
-  readonly effects: ClientEffectQueue = new ClientEffectQueue();
+  readonly effects: EffectQueue<ClientEffect> = new EffectQueue();
   readonly drops: ClientDrops = new ClientDrops();
   readonly flush: Flush = new Flush();
   readonly sender: MessageSender;

@@ -7,7 +7,7 @@ import { encodeAck, encodeNack } from "../wire/direct_answer.ts";
 import type { DirectState } from "./direct_state.ts";
 import type { Opening } from "./opening.ts";
 import type { Peer } from "./peer.ts";
-import { maxBlockPlaintextBytes, plaintextBlocks } from "./plaintext_blocks.ts";
+import { maxBlockPlaintextBytes, plaintextBlocks } from "../crypto/plaintext_blocks.ts";
 
 /** The longest answer in one datagram, bytes (PROTOCOL 2.3); no other answer is longer. */
 export const MAX_ANSWER_BYTES = 1_200;
@@ -75,13 +75,14 @@ export class Answers {
    * @param missing Their numbers, from 1.
    */
   nack(peer: Peer, messageId: number, missing: readonly number[], now: Instant): void {
-    const { key, standing, endpoint } = this.#current(peer);
+    const current = this.#current(peer);
+    const { key, standing, endpoint } = current;
     const isProven = standing.state === "client" && standing.hasDelivered;
     if (!isProven && !this.#unprovenNacks.take(endpoint.hostname, now.monotonicMs)) {
       return this.#state.counters.drop("rate_limited");
     }
     const text = encodeNack(messageId, missing, longestAnswer(key));
-    if (this.#answer(peer, text, now)) this.#state.counters.nacksOut++;
+    if (this.#answer(current, text, now)) this.#state.counters.nacksOut++;
   }
 
   /**
@@ -99,7 +100,8 @@ export class Answers {
   }
 
   #acknowledge(peer: Peer, messageId: number | undefined, now: Instant): void {
-    if (this.#answer(peer, encodeAck(messageId), now)) this.#state.counters.acksOut++;
+    const isSent = this.#answer(this.#current(peer), encodeAck(messageId), now);
+    if (isSent) this.#state.counters.acksOut++;
   }
 
   /** Whoever was forgotten while its message was opened may have come back with a key. */
@@ -108,9 +110,8 @@ export class Answers {
   }
 
   /** @returns Whether the answer is on its way. */
-  #answer(sender: Peer, text: Uint8Array, now: Instant): boolean {
+  #answer(peer: Peer, text: Uint8Array, now: Instant): boolean {
     const { counters, effects, longAnswers } = this.#state;
-    const peer = this.#current(sender);
     const { key, endpoint } = peer;
     const plaintexts = key === undefined ? [] : plaintextBlocks(text, key.modulusBytes);
     const answerBytes = key === undefined ? text.byteLength : plaintexts.length * key.modulusBytes;

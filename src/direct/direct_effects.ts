@@ -61,20 +61,3 @@ export type DirectEffect =
     readonly detail: string;
   }
   | { readonly type: "key_refused"; readonly from: Endpoint; readonly reason: string };
-
-/** The effects of one call of the core, gathered by its parts in order. */
-export class DirectEffectQueue {
-  #effects: DirectEffect[] = [];
-
-  /** Appends an effect. */
-  push(effect: DirectEffect): void {
-    this.#effects.push(effect);
-  }
-
-  /** Takes all effects since the last call. */
-  take(): DirectEffect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
-  }
-}

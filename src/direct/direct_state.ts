@@ -1,14 +1,15 @@
 import { DirectCounters } from "../observe/direct_counters.ts";
+import { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { LongAnswers } from "../session/long_answers.ts";
 import { directReassemblyLimits, type DirectReassemblyOptions } from "../wire/direct_reassembly.ts";
 import { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
-import { DirectEffectQueue } from "./direct_effects.ts";
+import type { DirectEffect } from "./direct_effects.ts";
 import type { DirectOptions } from "./direct_options.ts";
 import { PeerTable } from "./peer_table.ts";
-import { maxBlockPlaintextBytes } from "./plaintext_blocks.ts";
+import { maxBlockPlaintextBytes } from "../crypto/plaintext_blocks.ts";
 import { WorkQueue } from "./work_queue.ts";
 
 /** Unfinished messages held for clients and for strangers: 64 MiB of fragments together. */
@@ -18,7 +19,7 @@ export const STRANGER_FRAGMENT_BOUNDS = { maxTotalBytes: 16 * 1024 * 1024, maxMe
 /** What the parts of the direct core share. */
 export class DirectState {
   readonly options: DirectOptions;
-  readonly effects: DirectEffectQueue = new DirectEffectQueue();
+  readonly effects: EffectQueue<DirectEffect> = new EffectQueue();
   readonly counters: DirectCounters = new DirectCounters();
   readonly work: WorkQueue = new WorkQueue();
   readonly longAnswers: LongAnswers;

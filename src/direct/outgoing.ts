@@ -2,6 +2,7 @@ import { concat } from "@std/bytes";
 import { Fernet } from "../crypto/fernet.ts";
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
+import { MessageIds } from "../session/message_ids.ts";
 import { parseDirectAnswer } from "../wire/direct_answer.ts";
 import { directFragments, maxDirectBodyBytes } from "../wire/direct_frame.ts";
 import { encodeHybridKey } from "../wire/hybrid_key.ts";
@@ -12,7 +13,7 @@ import { MAX_ANSWER_BYTES } from "./answers.ts";
 import type { DirectState } from "./direct_state.ts";
 import { PacedSender } from "./paced_sender.ts";
 import type { Peer } from "./peer.ts";
-import { plaintextBlocks } from "./plaintext_blocks.ts";
+import { plaintextBlocks } from "../crypto/plaintext_blocks.ts";
 
 /** Messages of the user that wait for their encryption; one more is refused. */
 export const MAX_WAITING_MESSAGES = 256;
@@ -27,6 +28,14 @@ export type SendRefusal =
   | "reads_as_answer"
   /** Too many wait. */
   | "overloaded";
+
+/** What a body is made of, but for its RSA blocks. */
+interface Sealed {
+  /** The token behind the one block, in the hybrid form. */
+  readonly token: Uint8Array | undefined;
+  /** What its RSA blocks will hold. */
+  readonly plaintexts: readonly Uint8Array[];
+}
 
 interface WaitingMessage {
   readonly sendId: number;
@@ -44,14 +53,13 @@ export class Outgoing {
   readonly #state: DirectState;
   readonly #sender: PacedSender;
   readonly #waiting = new Map<number, WaitingMessage>();
-  #messageId: number;
+  readonly #messageIds: MessageIds;
 
   /** @param state What the parts of the core share. @param now The moment. */
   constructor(state: DirectState, now: Instant) {
     this.#state = state;
     this.#sender = new PacedSender(now.monotonicMs);
-    const random = state.options.randomBytes(4);
-    this.#messageId = new DataView(random.buffer, random.byteOffset, 4).getUint32(0);
+    this.#messageIds = new MessageIds(state.options.randomBytes(4));
   }
 
   /**
@@ -72,11 +80,12 @@ export class Outgoing {
     const peer = peers.findClient(id);
     if (peer?.standing.state !== "client") return { refused: "no_such_client" };
     const { key, speaksHybrid } = peer.standing;
-    const refused = this.#refusal(payload, key, speaksHybrid);
-    if (refused !== undefined) return { refused };
-    const { token, plaintexts } = speaksHybrid
-      ? this.#seal(payload, now)
-      : { token: undefined, plaintexts: plaintextBlocks(payload, key.modulusBytes) };
+    if (this.#waiting.size >= MAX_WAITING_MESSAGES) return { refused: "overloaded" };
+    const isAnswer = !speaksHybrid && parseDirectAnswer(payload) !== undefined;
+    if (isAnswer) return { refused: "reads_as_answer" };
+    const sealed = speaksHybrid ? this.#seal(payload, key, now) : this.#cut(payload, key);
+    if (sealed === undefined) return { refused: "too_large" };
+    const { token, plaintexts } = sealed;
     const jobId = this.#state.nextJobId();
     const { byteLength: payloadBytes } = payload;
     this.#waiting.set(jobId, { sendId, peer, payloadBytes, token });
@@ -117,36 +126,29 @@ export class Outgoing {
     return this.#sender.nextDeadlineMs();
   }
 
-  #refusal(
-    payload: Uint8Array,
-    key: RsaPublicKey,
-    speaksHybrid: boolean,
-  ): SendRefusal | undefined {
-    const { maxFragmentBytes, types } = this.#state.options;
-    if (this.#waiting.size >= MAX_WAITING_MESSAGES) return "overloaded";
-    if (!speaksHybrid && parseDirectAnswer(payload) !== undefined) return "reads_as_answer";
-    const bodyBytes = speaksHybrid
-      ? key.modulusBytes + tokenBytes(encodeTlvs(messageTlvs(types.MESSAGE, payload)).byteLength)
-      : plaintextBlocks(payload, key.modulusBytes).length * key.modulusBytes;
-    const limit = Math.max(
-      MAX_ANSWER_BYTES,
-      maxDirectBodyBytes(maxFragmentBytes, key.modulusBytes),
-    );
-    return bodyBytes > limit ? "too_large" : undefined;
-  }
-
-  #seal(
-    payload: Uint8Array,
-    now: Instant,
-  ): { readonly token: Uint8Array; readonly plaintexts: Uint8Array[] } {
+  /** @returns What the hybrid form is made of, or `undefined` when it is too long. */
+  #seal(payload: Uint8Array, key: RsaPublicKey, now: Instant): Sealed | undefined {
     const { types, randomBytes } = this.#state.options;
-    const fernetKey = Fernet.generateKeyFrom(randomBytes(32));
     const plaintext = encodeTlvs(messageTlvs(types.MESSAGE, payload));
+    if (!this.#fits(key.modulusBytes + tokenBytes(plaintext.byteLength), key)) return undefined;
+    const fernetKey = Fernet.generateKeyFrom(randomBytes(32));
     const token = new Fernet(fernetKey).encrypt(plaintext, {
       now: unixSeconds(now),
       iv: randomBytes(16),
     });
     return { token, plaintexts: [encodeHybridKey(fernetKey)] };
+  }
+
+  /** @returns What goes into RSA blocks alone, or `undefined` when it is too long. */
+  #cut(payload: Uint8Array, key: RsaPublicKey): Sealed | undefined {
+    const plaintexts = plaintextBlocks(payload, key.modulusBytes);
+    if (!this.#fits(plaintexts.length * key.modulusBytes, key)) return undefined;
+    return { token: undefined, plaintexts };
+  }
+
+  #fits(bodyBytes: number, { modulusBytes }: RsaPublicKey): boolean {
+    const fragmentedBytes = maxDirectBodyBytes(this.#state.options.maxFragmentBytes, modulusBytes);
+    return bodyBytes <= Math.max(MAX_ANSWER_BYTES, fragmentedBytes);
   }
 
   /** @returns False when it can't be sent. */
@@ -166,9 +168,8 @@ export class Outgoing {
   /** A hybrid body is always in fragments: only so its length says nothing else (PROTOCOL 2.1). */
   #datagrams(body: Uint8Array, isHybrid: boolean, modulusBytes: number): Uint8Array[] {
     if (!isHybrid && body.byteLength <= MAX_ANSWER_BYTES) return [body];
-    const messageId = this.#messageId;
-    this.#messageId = (this.#messageId + 1) >>> 0;
-    return directFragments(messageId, body, this.#state.options.maxFragmentBytes, modulusBytes);
+    const { maxFragmentBytes } = this.#state.options;
+    return directFragments(this.#messageIds.take(), body, maxFragmentBytes, modulusBytes);
   }
 
   #fail(sendId: number): void {

@@ -1,4 +1,5 @@
 import { concat, equals } from "@std/bytes";
+import { AgeOrder } from "../wire/age_order.ts";
 import type { MessagePart } from "../wire/message_part.ts";
 import type { Opening } from "./opening.ts";
 
@@ -77,7 +78,7 @@ export type TransferResult =
 export class Transfers {
   readonly #limits: TransferLimits;
   // In the order of the last new part.
-  readonly #collecting = new Set<Transfer>();
+  readonly #collecting = new AgeOrder<Transfer>();
   #chargedBytes = 0;
   #evicted = 0;
 
@@ -175,8 +176,8 @@ export class Transfers {
 
   /** When `expire` has something to do next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
-    for (const { lastNewMs } of this.#collecting) return lastNewMs + TRANSFER_TIMEOUT_MS;
-    return undefined;
+    const { first } = this.#collecting;
+    return first && first.lastNewMs + TRANSFER_TIMEOUT_MS;
   }
 
   /** Forgets all transfers of a Fernet key. */
@@ -217,8 +218,7 @@ export class Transfers {
     transfer.chargedBytes += charge;
     transfer.lastNewMs = nowMs;
     this.#chargedBytes += charge;
-    this.#collecting.delete(transfer);
-    this.#collecting.add(transfer);
+    this.#collecting.touch(transfer);
   }
 
   #complete(transfer: Transfer): TransferResult {

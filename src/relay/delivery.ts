@@ -1,20 +1,21 @@
 import type { RelayCounters } from "../observe/counters.ts";
+import type { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { OutboxScheduler } from "../session/outbox_scheduler.ts";
 import type { Session } from "../session/session.ts";
 import type { FragmentNack } from "../wire/fragment_nack.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
-import type { EffectQueue } from "./relay_effects.ts";
+import type { RelayEffect } from "./relay_effects.ts";
 
 /** Takes everything that leaves the relay to its effects, and counts it. */
 export class Delivery {
-  readonly #effects: EffectQueue;
+  readonly #effects: EffectQueue<RelayEffect>;
   readonly #counters: RelayCounters;
   readonly #scheduler = new OutboxScheduler<Session>();
 
   /** @param effects Where datagrams go. @param counters What is counted. */
-  constructor(effects: EffectQueue, counters: RelayCounters) {
+  constructor(effects: EffectQueue<RelayEffect>, counters: RelayCounters) {
     this.#effects = effects;
     this.#counters = counters;
   }

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
+import { earliest } from "../session/earliest.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
 import { encodeTlvs, findTlv, type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
@@ -100,14 +101,13 @@ export class RelayCore {
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` when nothing is due. */
   nextDeadline(): number | undefined {
     const { expiry, pool, notices, delivery } = this.#state;
-    const deadlines = [
+    return earliest(
       expiry.nextDeadlineMs(),
       pool.nextDeadlineMs(),
       notices.nextDeadlineMs(),
       delivery.nextDeadlineMs(),
       this.#renewIdentityAtMs,
-    ].filter((deadline) => deadline !== undefined);
-    return deadlines.length > 0 ? Math.min(...deadlines) : undefined;
+    );
   }
 
   /** Hands out a new RSA key from now on; sessions go on as they are. */

@@ -27,20 +27,3 @@ export type RelayEffect =
     readonly detail: string;
   }
   | { readonly type: "registration_rejected"; readonly from: Endpoint; readonly reason: string };
-
-/** The effects of one call of the core, gathered by its parts in order. */
-export class EffectQueue {
-  #effects: RelayEffect[] = [];
-
-  /** Appends an effect. */
-  push(effect: RelayEffect): void {
-    this.#effects.push(effect);
-  }
-
-  /** Takes all effects since the last call. */
-  take(): RelayEffect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
-  }
-}

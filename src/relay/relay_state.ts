@@ -1,6 +1,7 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import { RelayCounters } from "../observe/counters.ts";
 import { summaryOf } from "../session/client_summary.ts";
+import { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { Expiry } from "../session/expiry.ts";
@@ -15,13 +16,13 @@ import { Reassembly } from "../wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
-import { EffectQueue, type RemovalReason } from "./relay_effects.ts";
+import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
 
 /** What the parts of the relay core share: who is registered, and what is on its way to whom. */
 export class RelayState {
   readonly options: RelayOptions;
-  readonly effects: EffectQueue = new EffectQueue();
+  readonly effects: EffectQueue<RelayEffect> = new EffectQueue();
   readonly counters: RelayCounters = new RelayCounters();
   readonly registry: Registry = new Registry();
   readonly notices: NoticeBoard = new NoticeBoard();

@@ -46,20 +46,3 @@ export type DirectClientEffect =
   | { readonly type: "message"; readonly payload: Uint8Array }
   /** There is no key to be had: the client is closed for good. */
   | { readonly type: "failed"; readonly error: DirectClientError };
-
-/** The effects of one call of the core, gathered in order. */
-export class DirectClientEffectQueue {
-  #effects: DirectClientEffect[] = [];
-
-  /** Appends an effect. */
-  push(effect: DirectClientEffect): void {
-    this.#effects.push(effect);
-  }
-
-  /** Takes all effects since the last call. */
-  take(): DirectClientEffect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
-  }
-}

@@ -1,4 +1,5 @@
 import { concat } from "@std/bytes";
+import { maxBlockPlaintextBytes, plaintextBlocks } from "../../crypto/plaintext_blocks.ts";
 import type { RsaPublicKey } from "../../crypto/rsa_public_key.ts";
 import type { Instant } from "../../session/instant.ts";
 import { directFragments, maxDirectBodyBytes } from "../../wire/direct_frame.ts";
@@ -8,9 +9,6 @@ import { DirectDelivery, type SealedPart } from "./direct_delivery.ts";
 import type { DirectForm } from "./direct_form.ts";
 import { type DirectPart, DirectTransfer } from "./direct_transfer.ts";
 import { WholeDatagramSlot } from "./direct_whole_datagram_slot.ts";
-
-/** Two SHA-256 digests and two bytes (RFC 8017, section 7.1.1). */
-const OAEP_OVERHEAD_BYTES = 66;
 
 /** Blocks encrypted by one job, so that other work gets its turn between two of them. */
 export const BLOCKS_PER_JOB = 16;
@@ -32,7 +30,6 @@ interface PlainWork {
 export class DirectPlainForm implements DirectForm {
   readonly #client: DirectClientState;
   readonly #serverKey: RsaPublicKey;
-  readonly #blockBytes: number;
   readonly #maxBytes: number;
   readonly #working = new Map<number, PlainWork>();
   readonly #slot = new WholeDatagramSlot();
@@ -43,8 +40,8 @@ export class DirectPlainForm implements DirectForm {
     const maxBodyBytes = maxDirectBodyBytes(client.options.maxFragmentBytes, modulusBytes);
     this.#client = client;
     this.#serverKey = serverKey;
-    this.#blockBytes = modulusBytes - OAEP_OVERHEAD_BYTES;
-    this.#maxBytes = Math.floor(maxBodyBytes / modulusBytes) * this.#blockBytes;
+    this.#maxBytes = Math.floor(maxBodyBytes / modulusBytes) *
+      maxBlockPlaintextBytes(modulusBytes);
   }
 
   /** See `DirectForm`; a message is never cut. */
@@ -61,7 +58,7 @@ export class DirectPlainForm implements DirectForm {
 
   /** See `DirectForm`. */
   deliver(part: DirectPart, _now: Instant): DirectDelivery {
-    const plaintexts = cut(part.payload, this.#blockBytes);
+    const plaintexts = plaintextBlocks(part.payload, this.#serverKey.modulusBytes);
     const delivery = new DirectDelivery(part, plaintexts.length, this.#client.options.random);
     this.#encryptNext({ delivery, plaintexts, blocks: [] });
     return delivery;
@@ -108,13 +105,4 @@ export class DirectPlainForm implements DirectForm {
     const datagrams = directFragments(messageId, concat(blocks), maxFragmentBytes, modulusBytes);
     return { messageId, datagrams };
   }
-}
-
-/** At least one piece, so that an empty message is a message too. */
-function cut(payload: Uint8Array, pieceBytes: number): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at === 0 || at < payload.byteLength; at += pieceBytes) {
-    pieces.push(payload.subarray(at, at + pieceBytes));
-  }
-  return pieces;
 }

@@ -1,4 +1,4 @@
-import { OAEP_OVERHEAD_BYTES } from "../crypto/rsa_oaep.ts";
+import { OAEP_OVERHEAD_BYTES } from "./rsa_oaep.ts";
 
 /**
  * The longest plaintext of one RSA-OAEP block (PROTOCOL 2.2).

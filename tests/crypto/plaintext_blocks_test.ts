@@ -1,6 +1,6 @@
 import { concat } from "@std/bytes";
 import { assertEquals } from "@std/assert";
-import { maxBlockPlaintextBytes, plaintextBlocks } from "../../src/direct/plaintext_blocks.ts";
+import { maxBlockPlaintextBytes, plaintextBlocks } from "../../src/crypto/plaintext_blocks.ts";
 import { assertSameBytes } from "../support/same_bytes.ts";
 
 for (
