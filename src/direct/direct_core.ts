@@ -1,8 +1,10 @@
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
+import { earliest } from "../session/earliest.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { holdsPublicKey, isKeyRequest, tryDecodeDirectFragment } from "../wire/direct_frame.ts";
+import type { Fragment } from "../wire/fragment.ts";
 import { Answers } from "./answers.ts";
 import { type ClientRecord, clientRecord, clientSummary } from "./client_record.ts";
 import type { DirectEffect } from "./direct_effects.ts";
@@ -46,12 +48,8 @@ export class DirectCore {
     this.#answers = new Answers(this.#state, now.monotonicMs);
     this.#fragments = new FragmentDesk(this.#state, this.#answers);
     this.#openings = new Openings(this.#state, new MessageDesk(this.#state, this.#answers), {
-      fallBack: (peer, datagram, now) => this.#readFragment(peer, datagram, now),
-      shortcut: (peer, datagram, now) => {
-        const isExpected = this.#fragments.expects(peer, datagram);
-        if (isExpected) this.#readFragment(peer, datagram, now);
-        return isExpected;
-      },
+      readIfExpected: (peer, datagram, now) => this.#readIfExpected(peer, datagram, now),
+      readNoBlock: (peer, datagram, now) => this.#readNoBlock(peer, datagram, now),
     });
     this.#outgoing = new Outgoing(this.#state, now);
   }
@@ -124,13 +122,12 @@ export class DirectCore {
 
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` when nothing is due. */
   nextDeadline(): number | undefined {
-    const deadlines = [
+    return earliest(
       this.#state.peers.nextDeadlineMs(),
       this.#fragments.nextDeadlineMs(),
       this.#openings.nextDeadlineMs(),
       this.#outgoing.nextDeadlineMs(),
-    ].filter((deadline) => deadline !== undefined);
-    return deadlines.length > 0 ? Math.min(...deadlines) : undefined;
+    );
   }
 
   /**
@@ -201,23 +198,32 @@ export class DirectCore {
   }
 
   #read(peer: Peer, datagram: Uint8Array, now: Instant): void {
-    const { modulusBytes } = this.#state.options.serverKey;
+    if (holdsPublicKey(datagram)) return this.#keys.take(peer, datagram, now);
     const fragment = tryDecodeDirectFragment(datagram);
-    if (holdsPublicKey(datagram)) {
-      this.#keys.take(peer, datagram, now);
-    } else if (datagram.byteLength === modulusBytes && !this.#fragments.expects(peer, datagram)) {
-      // The length decides first: by its header half of all ciphertexts would look like fragments.
-      this.#openings.beginDatagram(peer, datagram, now);
-    } else if (fragment !== undefined) {
-      this.#readFragment(peer, datagram, now);
-    } else {
-      this.#openings.beginDatagram(peer, datagram, now);
-    }
+    // The length decides first: by its header half of all ciphertexts would look like fragments.
+    const mayBeBlock = datagram.byteLength === this.#state.options.serverKey.modulusBytes;
+    const isFragment = fragment !== undefined &&
+      (!mayBeBlock || this.#fragments.expects(peer, fragment));
+    if (isFragment) this.#takeFragment(peer, fragment, now);
+    else this.#openings.beginDatagram(peer, datagram, now);
   }
 
-  #readFragment(peer: Peer, datagram: Uint8Array, now: Instant): void {
+  /** Reads a datagram as the fragment that it turned out to be while it waited, if it did. */
+  #readIfExpected(peer: Peer, datagram: Uint8Array, now: Instant): boolean {
     const fragment = tryDecodeDirectFragment(datagram);
-    if (fragment === undefined) return this.#state.counters.drop("undecryptable");
+    if (fragment === undefined || !this.#fragments.expects(peer, fragment)) return false;
+    this.#takeFragment(peer, fragment, now);
+    return true;
+  }
+
+  /** Reads a datagram that is no block after all. */
+  #readNoBlock(peer: Peer, datagram: Uint8Array, now: Instant): void {
+    const fragment = tryDecodeDirectFragment(datagram);
+    if (fragment === undefined) this.#state.counters.drop("undecryptable");
+    else this.#takeFragment(peer, fragment, now);
+  }
+
+  #takeFragment(peer: Peer, fragment: Fragment, now: Instant): void {
     this.#fragments.take(peer, fragment, now, (peer, body, origin, now) => {
       this.#openings.begin(peer, body, origin, now);
     });

@@ -1,5 +1,5 @@
+import { earliest } from "../session/earliest.ts";
 import type { Instant } from "../session/instant.ts";
-import { tryDecodeDirectFragment } from "../wire/direct_frame.ts";
 import type { Fragment } from "../wire/fragment.ts";
 import { looksHybrid } from "../wire/hybrid_key.ts";
 import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
@@ -29,12 +29,10 @@ export class FragmentDesk {
   }
 
   /**
-   * Whether a datagram is a fragment that is being waited for, or a copy of one that has come: then
-   * its length means nothing. That another datagram looks so is as likely as guessing 40 bits.
+   * Whether a fragment is being waited for, or is a copy of one that has come: then the length of its
+   * datagram means nothing. That another datagram looks so is as likely as guessing 40 bits.
    */
-  expects(peer: Peer, datagram: Uint8Array): boolean {
-    const fragment = tryDecodeDirectFragment(datagram);
-    if (fragment === undefined) return false;
+  expects(peer: Peer, fragment: Fragment): boolean {
     const { messageId, total, sequenceNumber } = fragment;
     return peer.reassembly.collects(messageId, total, sequenceNumber) ||
       peer.answered.holds(fragment);
@@ -93,10 +91,7 @@ export class FragmentDesk {
   /** When `tick` has something to do next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
     const { clientPool, strangerPool } = this.#state;
-    const ofClients = clientPool.nextDeadlineMs();
-    const ofStrangers = strangerPool.nextDeadlineMs();
-    if (ofClients === undefined || ofStrangers === undefined) return ofClients ?? ofStrangers;
-    return Math.min(ofClients, ofStrangers);
+    return earliest(clientPool.nextDeadlineMs(), strangerPool.nextDeadlineMs());
   }
 
   /** How much of a body another one may begin with: RSA blocks alone are encrypted anew each time. */

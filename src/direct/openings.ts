@@ -21,18 +21,12 @@ const TOTAL_TRANSFER_BYTES = 128 * 1024 * 1024;
 const MAX_PUMPED_BODIES = 64;
 const MAX_PUMPED_BYTES = 1024 * 1024;
 
-/** What a body that does not decrypt was, after all. */
-export type FallbackReader = (peer: Peer, datagram: Uint8Array, now: Instant) => void;
-
-/** Whether a datagram that waits has become readable without RSA; see `Openings`. */
-export type ShortcutReader = (peer: Peer, datagram: Uint8Array, now: Instant) => boolean;
-
 /** Who reads datagrams that are no body of their own. */
 export interface FragmentReaders {
+  /** Reads a datagram as a fragment if that is waited for by now. Returns whether it was. */
+  readIfExpected(peer: Peer, datagram: Uint8Array, now: Instant): boolean;
   /** Reads a datagram that could be a fragment, now that it is known to be no RSA block. */
-  readonly fallBack: FallbackReader;
-  /** Reads a datagram as a fragment if it is one that is being waited for. */
-  readonly shortcut: ShortcutReader;
+  readNoBlock(peer: Peer, datagram: Uint8Array, now: Instant): void;
 }
 
 /**
@@ -186,7 +180,9 @@ export class Openings {
   #advance(opening: Opening, now: Instant): "done" | "waiting" {
     const { peer, body, origin, opened } = opening;
     if (opened.length === 0) {
-      if (origin.type === "datagram" && this.#readers.shortcut(peer, body, now)) return "done";
+      if (origin.type === "datagram" && this.#readers.readIfExpected(peer, body, now)) {
+        return "done";
+      }
       const key = this.#hybridKeys.get(opening.blockDigest, now.monotonicMs);
       if (key !== undefined && body.byteLength > this.#modulusBytes) {
         return this.#hybrid.read(opening, key, now) === "done" ? "done" : "waiting";
@@ -224,9 +220,7 @@ export class Openings {
   }
 
   #readHybrid(opening: Opening, fernetKey: string, now: Instant): "done" | "verifying" {
-    const { monotonicMs } = now;
-    const key = this.#hybridKeys.get(opening.blockDigest, monotonicMs) ??
-      this.#hybridKeys.add(opening.blockDigest, fernetKey, monotonicMs);
+    const key = this.#hybridKeys.add(opening.blockDigest, fernetKey, now.monotonicMs);
     return this.#hybrid.read(opening, key, now);
   }
 
@@ -259,7 +253,7 @@ export class Openings {
     peer.countFailure(now.monotonicMs);
     const isDatagram = origin.type === "datagram" && opened.length === 0 &&
       body.byteLength === this.#modulusBytes;
-    if (isDatagram) this.#readers.fallBack(peer, body, now);
+    if (isDatagram) this.#readers.readNoBlock(peer, body, now);
     else this.#state.counters.drop("undecryptable");
     return "done";
   }
