@@ -63,6 +63,11 @@ function protocolOptions(settings: RelaySettings): Omit<RelayOptions, "randomByt
     maxMessageBytes: settings.maxMessageBytes,
     maxClients: settings.maxClients,
     budgetBytes: settings.datagramBudgetBytes,
+    // One processor is left for everything else.
+    rsaConcurrency: Math.max(1, navigator.hardwareConcurrency - 1),
+    cookieThreshold: 64,
+    authTokens: undefined,
+    bans: [],
   };
 }
 

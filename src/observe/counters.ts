@@ -8,6 +8,7 @@ export const DROP_REASONS = [
   "unauthentic",
   "unknown_session",
   "rate_limited",
+  "cookie_required",
   "rejected",
   "overloaded",
   "fragment_timeout",
@@ -47,6 +48,17 @@ export class RelayCounters {
   fragmentNacksIn = 0;
   fragmentNacksOut = 0;
   fragmentsResent = 0;
+  /** COOKIEs sent in place of an answer. */
+  cookiesOut = 0;
+  /** Sessions that went on from another address. */
+  moved = 0;
+  /** ACKs sent; of those, the ones for what had come before; NACKs that came. */
+  acksOut = 0;
+  acksRepeated = 0;
+  nacksIn = 0;
+  /** Messages sent again for a NACK, and relay sequences that LOST named. */
+  messagesResent = 0;
+  sequencesLost = 0;
   /** TLVs of a type that the relay does not know; they are skipped, not dropped. */
   unknownTlvs = 0;
   /** RSA decryptions asked for. */

@@ -194,7 +194,7 @@ export class Admission {
       if (holder !== undefined && holder.address !== address) {
         return new Rejection(RejectionCode.NAME_TAKEN);
       }
-      return this.#state.createSession(from, fernet, name, now);
+      return this.#state.createSession(from, fernet, { name, token: undefined, features: 0 }, now);
     } catch (error) {
       if (error instanceof FernetError) return new Rejection(RejectionCode.KEY_UNUSABLE);
       if (error instanceof ClientNameError || error instanceof ClientHelloError) {
@@ -239,13 +239,14 @@ export class Admission {
   }
 
   #accept(session: Session, now: Instant): void {
-    const { options: { types, clientTimeoutMs }, relaySequence, seriesId } = this.#state;
+    const { options: { types, clientTimeoutMs }, seriesId } = this.#state;
     const value = encodeRegistrationAccepted({
       sessionId: Uint8Array.fromHex(session.sessionId),
       keepAliveSeconds: Math.max(1, Math.floor(clientTimeoutMs / 3000)),
       clientTimeoutSeconds: Math.max(1, Math.round(clientTimeoutMs / 1000)),
-      features: 0,
-      latestRelaySequence: relaySequence,
+      features: session.features,
+      // Not the latest of now: an answer that is repeated must not hide what came in between.
+      latestRelaySequence: session.baseSequence,
     });
     const accepted = encodeTlvs([
       { type: types.REGISTRATION_ACCEPTED, value },

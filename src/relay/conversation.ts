@@ -1,5 +1,6 @@
 import { takeFragment } from "../session/fragment_intake.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
+import type { Endpoint } from "../session/endpoint.ts";
 import type { Session } from "../session/session.ts";
 import {
   decodeFragmentNack,
@@ -58,8 +59,32 @@ export class Conversation {
     }
   }
 
+  /**
+   * Moves a session to the address that a datagram came from, if the datagram proves that its client
+   * is there now (PROTOCOL 1.5): it begins with SESSION_ID, and holds a token that is authentic,
+   * fresh and newer than all before. The token is not taken by that; it is still to be heard.
+   *
+   * @param tlvs The TLVs of the datagram.
+   * @param endpoint Where it came from, an address without a session.
+   * @param now The moment.
+   * @returns Whether the session was moved there.
+   */
+  roam(_tlvs: readonly Tlv[], _endpoint: Endpoint, _now: Instant): boolean {
+    return false;
+  }
+
+  /** Does what is due. */
+  tick(now: Instant): void {
+    this.#askForMissing(now);
+  }
+
+  /** When `tick` wants to run next, monotonic milliseconds. */
+  nextDeadlineMs(): number | undefined {
+    return this.#state.pool.nextDeadlineMs();
+  }
+
   /** Asks for the fragments that are overdue. */
-  askForMissing(now: Instant): void {
+  #askForMissing(now: Instant): void {
     const { pool, registry, delivery, counters, options } = this.#state;
     for (const stalled of pool.takeStalled(now.monotonicMs)) {
       const session = registry.withSessionId(stalled.peer);

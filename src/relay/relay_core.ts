@@ -89,7 +89,7 @@ export class RelayCore {
     for (const session of expiry.expired(registry.sessions(), now.monotonicMs)) {
       this.#state.removeSession(session, "timed_out", "", now);
     }
-    this.#conversation.askForMissing(now);
+    this.#conversation.tick(now);
     counters.drop("fragment_timeout", pool.expire(now.monotonicMs));
     if (this.#renewIdentityAtMs !== undefined && now.monotonicMs >= this.#renewIdentityAtMs) {
       this.#renewIdentityAtMs = undefined;
@@ -100,10 +100,10 @@ export class RelayCore {
 
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` when nothing is due. */
   nextDeadline(): number | undefined {
-    const { expiry, pool, notices, delivery } = this.#state;
+    const { expiry, notices, delivery } = this.#state;
     return earliest(
       expiry.nextDeadlineMs(),
-      pool.nextDeadlineMs(),
+      this.#conversation.nextDeadlineMs(),
       notices.nextDeadlineMs(),
       delivery.nextDeadlineMs(),
       this.#renewIdentityAtMs,
@@ -202,7 +202,7 @@ export class RelayCore {
     } else if (findTlv(tlvs, types.PUBLIC_KEY_REQUEST) !== undefined) {
       this.#hearAll(tlvs, address, now);
       this.#admission.answerKey(source, now);
-    } else if (this.#isRegistered(address)) {
+    } else if (this.#isRegistered(address) || this.#conversation.roam(tlvs, endpoint, now)) {
       this.#hearAll(tlvs, address, now);
     } else if (!this.#admission.hold(address, datagram)) {
       this.#conversation.countUnknown(tlvs);

@@ -19,6 +19,8 @@ export type RelayEffect =
   | { readonly type: "renew_identity" }
   /** For log and watchers. */
   | { readonly type: "client_registered"; readonly client: ClientSummary }
+  /** A client goes on from another address; `client` shows the new one. */
+  | { readonly type: "client_moved"; readonly client: ClientSummary; readonly from: string }
   | {
     readonly type: "client_removed";
     readonly client: ClientSummary;

@@ -1,3 +1,5 @@
+import type { AdmissionTokens } from "../session/admission_tokens.ts";
+import type { Ban } from "../session/ban.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 
 /** What a relay core is told when it is made; the shell reads it from the settings. */
@@ -15,6 +17,14 @@ export interface RelayOptions {
   readonly maxClients: number;
   /** UDP payload of each datagram sent, bytes. */
   readonly budgetBytes: number;
+  /** RSA operations under way at once; what waits beyond waits within the core. */
+  readonly rsaConcurrency: number;
+  /** Registrations waiting for RSA beyond which strangers need a COOKIE; 0 for always. */
+  readonly cookieThreshold: number;
+  /** The tokens that admit clients, or `undefined` when none is asked for. */
+  readonly authTokens: AdmissionTokens | undefined;
+  /** The bans at the start. */
+  readonly bans: readonly Ban[];
   /** Gives `count` unpredictable bytes, for session ids and IVs; good until the next call. */
   readonly randomBytes: (count: number) => Uint8Array;
 }

@@ -219,6 +219,8 @@ export class RelayServer implements AsyncDisposable {
         return this.#own(this.#renewIdentity());
       case "client_registered":
         return this.#tellJoined(effect.client);
+      case "client_moved":
+        return this.#logMove(effect.client, effect.from);
       case "client_removed":
         return this.#tellLeft(effect.client, effect.reason, effect.detail);
       case "registration_rejected":
@@ -250,6 +252,10 @@ export class RelayServer implements AsyncDisposable {
     const { id, address, session } = client;
     this.#options.logger.info("client registered", { id, address, session });
     this.#options.onClientEvent?.({ event: "joined", client });
+  }
+
+  #logMove({ id, address, session }: ClientSummary, from: string): void {
+    this.#options.logger.info("client moved", { id, address, session, from });
   }
 
   #tellLeft(client: ClientSummary, reason: RemovalReason, detail: string): void {

@@ -1,5 +1,6 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import { RelayCounters } from "../observe/counters.ts";
+import type { AdmissionToken } from "../session/admission_tokens.ts";
 import { summaryOf } from "../session/client_summary.ts";
 import { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
@@ -18,6 +19,16 @@ import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
+
+/** Who is about to be registered. */
+export interface Newcomer {
+  /** The client name that it gave. */
+  readonly name: string | undefined;
+  /** The token that it showed, where one is asked for. */
+  readonly token: AdmissionToken | undefined;
+  /** Feature bits that it is granted. */
+  readonly features: number;
+}
 
 /** What the parts of the relay core share: who is registered, and what is on its way to whom. */
 export class RelayState {
@@ -53,10 +64,11 @@ export class RelayState {
    *
    * @param from Its address.
    * @param fernet Its key.
-   * @param name The client name that it gave.
+   * @param newcomer What it said of itself, and was granted.
    * @param now The moment.
    */
-  createSession(from: Endpoint, fernet: Fernet, name: string | undefined, now: Instant): Session {
+  createSession(from: Endpoint, fernet: Fernet, newcomer: Newcomer, now: Instant): Session {
+    const { name, token, features } = newcomer;
     const { types, budgetBytes, randomBytes, maxMessageAgeSeconds } = this.options;
     const sessionId = randomBytes(8).toHex();
     const address = formatEndpoint(from);
@@ -64,6 +76,9 @@ export class RelayState {
       sessionId,
       id: name ?? address,
       name,
+      token,
+      features,
+      baseSequence: this.relaySequence,
       endpoint: { hostname: from.hostname, port: from.port },
       address,
       fernet,

@@ -23,6 +23,8 @@ export function relayStatistics(state: RelayState, rsaJobs: number): RelayStatis
       rejected: counters.rejected,
       waiting: rsaJobs,
       rsa_operations: counters.rsaOperations,
+      cookies: counters.cookiesOut,
+      moved: counters.moved,
     },
     messages: {
       in: counters.messagesIn,
@@ -40,6 +42,13 @@ export function relayStatistics(state: RelayState, rsaJobs: number): RelayStatis
       nacks_in: counters.fragmentNacksIn,
       nacks_out: counters.fragmentNacksOut,
       resent: counters.fragmentsResent,
+    },
+    reliable: {
+      acks: counters.acksOut,
+      acks_repeated: counters.acksRepeated,
+      nacks: counters.nacksIn,
+      resent: counters.messagesResent,
+      lost: counters.sequencesLost,
     },
     unknown_tlv: counters.unknownTlvs,
     drops: { ...counters.drops },

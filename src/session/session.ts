@@ -1,5 +1,6 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import type { Reassembly } from "../wire/reassembly.ts";
+import type { AdmissionToken } from "./admission_tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ReplayMemory } from "./replay_memory.ts";
@@ -10,12 +11,19 @@ export interface Session {
   /** Session id, 8 random bytes, as 16 hexadecimal digits. */
   readonly sessionId: string;
   /** What others know it by: its client name if it gave one, else `ip:port`. */
-  readonly id: string;
+  id: string;
   /** The client name that it gave. */
   readonly name: string | undefined;
-  readonly endpoint: Endpoint;
+  /** The token that it was admitted with, where one is asked for. */
+  readonly token: AdmissionToken | undefined;
+  /** Feature bits that it was granted, u32. */
+  readonly features: number;
+  /** The newest relay sequence when it registered; it gets what comes after. */
+  readonly baseSequence: bigint;
+  /** Where it is; `Registry.move` alone changes this, the address and the id. */
+  endpoint: Endpoint;
   /** `formatEndpoint(endpoint)`, the key of the registry. */
-  readonly address: string;
+  address: string;
   readonly fernet: Fernet;
   readonly outbox: Outbox;
   readonly reassembly: Reassembly;
