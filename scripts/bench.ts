@@ -55,6 +55,8 @@ function startCore(): RelayCore {
       maxMessageBytes: 1 << 20,
       maxClients: 10_000,
       budgetBytes: 1_200,
+      historyMessages: 4_096,
+      historyBytes: 64 * 1024 * 1024,
       rsaConcurrency: 1,
       cookieThreshold: 64,
       authTokens: undefined,

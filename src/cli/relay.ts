@@ -63,6 +63,8 @@ function protocolOptions(settings: RelaySettings): Omit<RelayOptions, "randomByt
     maxMessageBytes: settings.maxMessageBytes,
     maxClients: settings.maxClients,
     budgetBytes: settings.datagramBudgetBytes,
+    historyMessages: 4_096,
+    historyBytes: 64 * 1024 * 1024,
     // One processor is left for everything else.
     rsaConcurrency: Math.max(1, navigator.hardwareConcurrency - 1),
     cookieThreshold: 64,

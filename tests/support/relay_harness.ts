@@ -68,6 +68,8 @@ export class RelayHarness {
         maxMessageBytes: 1024 * 1024,
         maxClients: 10_000,
         budgetBytes: 1_200,
+        historyMessages: 4_096,
+        historyBytes: 64 * 1024 * 1024,
         rsaConcurrency: Infinity,
         cookieThreshold: Infinity,
         authTokens: undefined,
