@@ -5,6 +5,7 @@ import { escapeUnprintable, stringifyPrintable } from "../observe/printable_text
 import type { ControlSettings } from "../settings/command_settings.ts";
 import type { CliIo } from "./cli_io.ts";
 import type { CommandContext } from "./command.ts";
+import { readPem } from "./control_tls_files.ts";
 import { readControlToken } from "./control_token.ts";
 import { runControlSession } from "./control_session.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
@@ -36,11 +37,14 @@ export async function run(context: CommandContext<"control">): Promise<ExitCode>
 }
 
 async function linkOptions(settings: ControlSettings, io: CliIo): Promise<ControlLinkOptions> {
-  const { host, port, tokenFile } = settings;
-  const options = { hostname: host, port, signal: io.signal };
-  return tokenFile === undefined
-    ? options
-    : { ...options, token: await readControlToken(tokenFile) };
+  const { host, port, tokenFile, ca } = settings;
+  return {
+    hostname: host,
+    port,
+    signal: io.signal,
+    token: tokenFile && await readControlToken(tokenFile),
+    ca: ca && await readPem(ca),
+  };
 }
 
 async function runOnce(

@@ -1,7 +1,33 @@
 import { ControlListenError } from "../control/listen_address.ts";
 import { ControlServer, type ControlServerOptions } from "../control/control_server.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
+import { type ControlTlsSettings, readControlTls } from "./control_tls_files.ts";
+import { readControlToken } from "./control_token.ts";
 import { orUsageError } from "./or_usage_error.ts";
+
+/** What a control port is guarded by. */
+export type ControlGuards = Pick<ControlServerOptions, "token" | "tls">;
+
+/** The settings that say so. */
+export interface ControlGuardSettings extends ControlTlsSettings {
+  /** `--control-token-file` */
+  readonly controlTokenFile: string | undefined;
+}
+
+/**
+ * Reads what a control port is to be guarded by.
+ *
+ * @param settings The files.
+ * @returns Token, certificate and key, as far as there are any.
+ * @throws {UsageError} If of certificate and key only one is given.
+ * @throws {ExitCodeError} With `failed` if a file can't be used.
+ */
+export async function readControlGuards(settings: ControlGuardSettings): Promise<ControlGuards> {
+  const { controlTokenFile } = settings;
+  const tls = await readControlTls(settings);
+  const token = controlTokenFile && await readControlToken(controlTokenFile);
+  return { token, tls };
+}
 
 /**
  * Opens the control port of a server.

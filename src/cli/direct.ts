@@ -8,8 +8,12 @@ import type { DirectSettings } from "../settings/command_settings.ts";
 import { CONTROL_PORT } from "../settings/well_known_addresses.ts";
 import type { CommandContext } from "./command.ts";
 import { controlEventOf, type ServerClientEvent } from "./control_event_of.ts";
-import { openControlPort, openControlPortNear } from "./control_port.ts";
-import { readControlToken } from "./control_token.ts";
+import {
+  type ControlGuards,
+  openControlPort,
+  openControlPortNear,
+  readControlGuards,
+} from "./control_port.ts";
 import { directAdmin } from "./direct_admin.ts";
 import { DirectOutput } from "./direct_output.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
@@ -30,11 +34,11 @@ export async function run({ settings, io }: CommandContext<"direct">): Promise<E
   const hub = new LogHub();
   using logging = openServerLog(settings, hub, io);
   const { logger } = logging;
-  const token = settings.controlTokenFile && await readControlToken(settings.controlTokenFile);
+  const guards = await readControlGuards(settings);
   const output = new DirectOutput(io.stdout, settings);
   let tell: (event: ServerClientEvent) => void = () => undefined;
   await using server = await startServer(settings, logger, (event) => tell(event));
-  await using control = openControl(settings, token, server, hub, logger);
+  await using control = openControl(settings, guards, server, hub, logger);
   tell = (event) => {
     control.publish(controlEventOf(event));
     output.event(event);
@@ -79,14 +83,14 @@ async function startServer(
 
 function openControl(
   settings: DirectSettings,
-  token: string | undefined,
+  guards: ControlGuards,
   server: DirectServer,
   hub: LogHub,
   logger: EventLogger,
 ): ControlServer {
   const { controlHost: hostname, controlPort: port } = settings;
   const commands = directCommands(directAdmin(server));
-  const options = { hostname, token, commands, logs: hub, logger };
+  const options = { hostname, ...guards, commands, logs: hub, logger };
   return port === undefined
     ? openControlPortNear({ ...options, port: CONTROL_PORT })
     : openControlPort({ ...options, port });

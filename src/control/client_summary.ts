@@ -9,7 +9,9 @@ import type { JsonObject } from "./json_value.ts";
  * @returns Its id, quoted so that it can be pasted into a command, its address, and `name=value`s.
  */
 export function clientLine(client: ClientSummary): string {
-  const values = Object.entries(namedValues(client)).map(([name, value]) => `${name}=${value}`);
+  const values = Object.entries(namedValues(client)).map(([name, value]) =>
+    `${name}=${quoteArgument(String(value))}`
+  );
   return `${quoteArgument(client.id)} ${client.address} ${values.join(" ")}`;
 }
 
@@ -37,6 +39,7 @@ function namedValues(client: ClientSummary): JsonObject {
   return {
     ...(client.session !== undefined && { session: client.session }),
     ...(client.key !== undefined && { key: client.key }),
+    ...(client.token !== undefined && { token: client.token }),
     since: new Date(client.sinceUnixMs).toISOString(),
     idle_ms: Math.round(client.idleMs),
     messages_in: client.messagesIn,

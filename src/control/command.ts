@@ -7,6 +7,8 @@ import type { JsonValue } from "./json_value.ts";
  *
  * - `UNKNOWN_COMMAND`, `BAD_ARGUMENTS`, `BAD_QUOTING`, `BAD_JSON`: the line is wrong.
  * - `NO_SUCH_CLIENT`: the ID names no client.
+ * - `NO_SUCH_BAN`: nobody of this name or address is banned.
+ * - `BAN_FAILED`: what was to be banned is no address and no name, or there are too many bans.
  * - `SEND_FAILED`: what was to be sent to a client could not be.
  * - `AUTH_REQUIRED`: the connection is not authorised.
  */
@@ -16,6 +18,8 @@ export type CommandErrorCode =
   | "BAD_QUOTING"
   | "BAD_JSON"
   | "NO_SUCH_CLIENT"
+  | "NO_SUCH_BAN"
+  | "BAN_FAILED"
   | "SEND_FAILED"
   | "AUTH_REQUIRED";
 

@@ -7,12 +7,16 @@ import type { CommandOutcome, ConnectionEffect } from "./connection_effect.ts";
 import { describeError, isConnectionLoss } from "./connection_errors.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import type { ControlClock } from "./control_clock.ts";
+import { type ControlConn, isHandshakeFailure, shakeHands } from "./control_tls.ts";
 import type { ControlEvent } from "./control_event.ts";
 import type { LogSource, LogSubscription } from "./log_source.ts";
 import { WakeUp } from "./wake_up.ts";
 
 /** How much is read at once, bytes: it bounds the work that one read can bring. */
 const READ_BUFFER_BYTES = 4096;
+
+/** How long a client may take for the TLS handshake, milliseconds. */
+export const HANDSHAKE_TIMEOUT_MS = 5_000;
 
 /** What the shell of a connection works with. */
 export interface ShellServices {
@@ -26,7 +30,7 @@ export interface ShellServices {
 
 /** One accepted connection: its socket, timer, log subscription and running command. */
 export class ConnectionShell {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: ControlConn;
   readonly #core: ConnectionCore;
   readonly #services: ShellServices;
   readonly #peer: string;
@@ -35,6 +39,7 @@ export class ConnectionShell {
   #subscription: LogSubscription | undefined;
   #timer: { readonly deadlineMs: number; readonly stop: () => void } | undefined;
   #endsOutput = false;
+  #isOpen = false;
   #failures: unknown[] = [];
 
   /**
@@ -44,7 +49,7 @@ export class ConnectionShell {
    * @param options What its core needs to know.
    * @param services The log, the clock and the logger.
    */
-  constructor(conn: Deno.TcpConn, options: ConnectionOptions, services: ShellServices) {
+  constructor(conn: ControlConn, options: ConnectionOptions, services: ShellServices) {
     this.#conn = conn;
     this.#core = new ConnectionCore(options, services.clock.nowMs());
     this.#services = services;
@@ -53,7 +58,7 @@ export class ConnectionShell {
 
   /** Whether the client may give every command. */
   get isAuthorised(): boolean {
-    return this.#core.isAuthorised;
+    return this.#isOpen && this.#core.isAuthorised;
   }
 
   /**
@@ -64,7 +69,9 @@ export class ConnectionShell {
    */
   async serve(): Promise<void> {
     const { logger } = this.#services;
+    if (!await this.#shakeHands()) return;
     logger.debug("control connection opened", { address: this.#peer });
+    this.#isOpen = true;
     this.#step((nowMs) => this.#core.open(nowMs));
     await Promise.all([this.#abortOnFailure(this.#read()), this.#abortOnFailure(this.#write())]);
     logger.debug("control connection closed", { address: this.#peer });
@@ -87,8 +94,26 @@ export class ConnectionShell {
     this.#step(() => this.#core.abort());
   }
 
+  /** Over TLS: a client that never ends the handshake must not keep its place. */
+  async #shakeHands(): Promise<boolean> {
+    const { clock, logger } = this.#services;
+    const stop = clock.startTimer(HANDSHAKE_TIMEOUT_MS, () => this.abort());
+    try {
+      await shakeHands(this.#conn);
+      return this.#core.stage !== "closed";
+    } catch (error) {
+      if (!isHandshakeFailure(error) && !isConnectionLoss(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.debug("control handshake failed", { address: this.#peer, reason });
+      this.abort();
+      return false;
+    } finally {
+      stop();
+    }
+  }
+
   async #read(): Promise<void> {
-    this.#conn.setKeepAlive(true);
+    if ("setKeepAlive" in this.#conn) this.#conn.setKeepAlive(true);
     const buffer = new Uint8Array(READ_BUFFER_BYTES);
     while (this.#core.stage !== "closed") {
       if (!this.#core.wantsInput) {
@@ -105,7 +130,7 @@ export class ConnectionShell {
   }
 
   async #write(): Promise<void> {
-    this.#conn.setNoDelay(true);
+    if ("setNoDelay" in this.#conn) this.#conn.setNoDelay(true);
     while (this.#core.stage !== "closed") {
       const chunk = this.#core.output();
       if (chunk !== undefined) {

@@ -4,6 +4,7 @@ import { HushcastError } from "../errors.ts";
  * Why a client of the control port cannot go on.
  *
  * - `CONTROL_UNREACHABLE`: no connection, or no greeting in time.
+ * - `CONTROL_UNTRUSTED`: it speaks no TLS, or its certificate is not vouched for or for another host.
  * - `CONTROL_NOT_SPOKEN`: what listens there is no hushcast control port of this version.
  * - `CONTROL_REFUSED`: the server wants a token, or another one, or has no place free.
  * - `CONTROL_LOST`: the connection ended while something was still expected.
@@ -11,6 +12,7 @@ import { HushcastError } from "../errors.ts";
  */
 export type ControlClientErrorCode =
   | "CONTROL_UNREACHABLE"
+  | "CONTROL_UNTRUSTED"
   | "CONTROL_NOT_SPOKEN"
   | "CONTROL_REFUSED"
   | "CONTROL_LOST"

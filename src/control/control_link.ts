@@ -2,6 +2,7 @@ import { formatEndpoint } from "../session/endpoint.ts";
 import { quoteArgument } from "./command_line.ts";
 import { isConnectionLoss } from "./connection_errors.ts";
 import { ControlClientError } from "./control_client_error.ts";
+import { type ControlConn, isHandshakeFailure } from "./control_tls.ts";
 import { LineParser, MAX_LINE_BYTES } from "./line_parser.ts";
 import { GREETING } from "./output_format.ts";
 
@@ -21,6 +22,8 @@ export interface ControlLinkOptions {
   readonly port: number;
   /** The control token, if the server wants one. */
   readonly token?: string;
+  /** Certificates in PEM, one of which vouches for the server's; without them TLS is not spoken. */
+  readonly ca?: string;
   /** Ends connecting, and later the connection. */
   readonly signal?: AbortSignal;
   /** Milliseconds until connecting is given up; by default 15 s. */
@@ -29,7 +32,7 @@ export interface ControlLinkOptions {
 
 /** A client's end of a control connection: lines in, lines out. */
 export class ControlLink implements AsyncDisposable {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: ControlConn;
   readonly #signal: AbortSignal | undefined;
   readonly #parser = new LineParser(MAX_SERVER_LINE_BYTES);
   readonly #buffer = new Uint8Array(READ_BUFFER_BYTES);
@@ -37,7 +40,7 @@ export class ControlLink implements AsyncDisposable {
   #lastSend: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  private constructor(conn: Deno.TcpConn, signal: AbortSignal | undefined) {
+  private constructor(conn: ControlConn, signal: AbortSignal | undefined) {
     this.#conn = conn;
     this.#signal = signal;
     signal?.addEventListener("abort", this.#close);
@@ -157,7 +160,7 @@ export class ControlLink implements AsyncDisposable {
 async function connectUntil(
   signal: AbortSignal,
   options: ControlLinkOptions,
-  link: (conn: Deno.TcpConn) => ControlLink,
+  link: (conn: ControlConn) => ControlLink,
 ): Promise<ControlLink> {
   let opened: ControlLink | undefined;
   const close = () => opened?.close();
@@ -177,20 +180,51 @@ async function connectUntil(
   }
 }
 
-async function dial(options: ControlLinkOptions, signal: AbortSignal): Promise<Deno.TcpConn> {
-  const { hostname, port } = options;
+async function dial(options: ControlLinkOptions, signal: AbortSignal): Promise<ControlConn> {
+  const { hostname, port, ca } = options;
   try {
-    return await Deno.connect({ hostname, port, signal });
+    const conn = await Deno.connect({ hostname, port, signal });
+    return ca === undefined ? conn : await secure(conn, hostname, ca, signal);
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof Deno.errors.NotCapable || !(cause instanceof Error)) throw cause;
+    if (isHandshakeFailure(cause)) throw untrusted(options, cause);
     throw unreachable(options, cause.message, { cause });
+  }
+}
+
+/** Turns a connection to TLS, and checks the server's certificate. */
+async function secure(
+  plain: Deno.TcpConn,
+  hostname: string,
+  ca: string,
+  signal: AbortSignal,
+): Promise<Deno.TlsConn> {
+  const conn = await Deno.startTls(plain, { hostname, caCerts: [ca] });
+  let isClosed = false;
+  const close = () => {
+    if (!isClosed) conn.close();
+    isClosed = true;
+  };
+  signal.addEventListener("abort", close);
+  try {
+    signal.throwIfAborted();
+    await conn.handshake();
+    return conn;
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", close);
   }
 }
 
 async function greet(link: ControlLink, options: ControlLinkOptions): Promise<void> {
   const greeting = await link.readLine();
-  if (greeting === undefined) throw unreachable(options, "it closed the connection");
+  if (greeting === undefined) {
+    const hint = options.ca === undefined ? ", as one that asks for TLS does" : "";
+    throw unreachable(options, `it closed the connection${hint}`);
+  }
   if (greeting !== GREETING) {
     const message = `Cannot talk with ${formatEndpoint(options)}: it is no hushcast control port`;
     throw new ControlClientError("CONTROL_NOT_SPOKEN", message);
@@ -227,6 +261,11 @@ export function refusal(line: string): ControlClientError {
   const [, serverCode = "", ...words] = line.split(" ");
   const message = `Server refused: ${words.join(" ")} (${serverCode})`;
   return new ControlClientError("CONTROL_REFUSED", message, { serverCode });
+}
+
+function untrusted(endpoint: ControlLinkOptions, cause: Error): ControlClientError {
+  const message = `Cannot trust control port ${formatEndpoint(endpoint)}: ${cause.message}`;
+  return new ControlClientError("CONTROL_UNTRUSTED", message, { cause });
 }
 
 function unreachable(

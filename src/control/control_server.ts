@@ -8,6 +8,7 @@ import type { ConnectionOptions } from "./connection_options.ts";
 import { ConnectionShell } from "./connection_shell.ts";
 import { type ControlClock, SYSTEM_CLOCK } from "./control_clock.ts";
 import type { ControlEvent } from "./control_event.ts";
+import type { ControlConn, ControlListener, ControlTls } from "./control_tls.ts";
 import { listenForControl } from "./listen_address.ts";
 import type { LogSource } from "./log_source.ts";
 import { GREETING, OUTPUT_FORMATS } from "./output_format.ts";
@@ -29,6 +30,8 @@ export interface ControlServerOptions {
   readonly port: number;
   /** The control token; without it only a loopback address is listened on. */
   readonly token?: string;
+  /** Certificate and key, when connections are to be over TLS. */
+  readonly tls?: ControlTls;
   /** The commands beside those about the connection: see `relayCommands` and `directCommands`. */
   readonly commands: readonly ControlCommand[];
   /** The log to stream. */
@@ -47,7 +50,7 @@ export interface ControlServerOptions {
 
 /** The TCP control port (PROTOCOL 1.9). It serves from its creation until it is closed. */
 export class ControlServer implements AsyncDisposable {
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: ControlListener;
   readonly #options: ControlServerOptions;
   readonly #clock: ControlClock;
   readonly #connectionOptions: Omit<ConnectionOptions, "address">;
@@ -74,7 +77,12 @@ export class ControlServer implements AsyncDisposable {
       logLevel: options.logLevel ?? "INFO",
       streamLimits: options.streamLimits ?? DEFAULT_STREAM_LIMITS,
     };
-    this.#listener = listenForControl(options, gate !== undefined);
+    this.#listener = listenForControl({
+      hostname: options.hostname,
+      port: options.port,
+      tls: options.tls,
+      hasToken: gate !== undefined,
+    });
     this.#accepting = this.#accept();
   }
 
@@ -133,7 +141,7 @@ export class ControlServer implements AsyncDisposable {
     stop();
   }
 
-  async #admit(conn: Deno.TcpConn): Promise<void> {
+  async #admit(conn: ControlConn): Promise<void> {
     const bound = this.#options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
     const hasRoom = this.#connections.size < bound || await this.#makeRoom();
     if (this.#isClosing) return conn.close();
@@ -167,10 +175,12 @@ export class ControlServer implements AsyncDisposable {
     }
   }
 
-  async #refuse(conn: Deno.TcpConn): Promise<void> {
+  async #refuse(conn: ControlConn): Promise<void> {
     const text = "All control connections are taken, try again later";
     const error = OUTPUT_FORMATS.text.error(undefined, "TOO_MANY_CONNECTIONS", text);
     try {
+      // Over TLS there would be a handshake to wait for: such a client just finds it closed.
+      if (this.#options.tls !== undefined) return;
       // It fits the empty buffer of a new socket, so this does not wait for the client.
       await conn.write(new TextEncoder().encode(`${GREETING}\n${error}\n`));
     } catch (error) {

@@ -1,15 +1,18 @@
 import { HushcastError } from "../errors.ts";
+import type { ControlListener, ControlTls } from "./control_tls.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 
 /**
  * Why the control port cannot be opened.
  *
  * - `CONTROL_TOKEN_REQUIRED`: others than this machine could connect, and there is no token.
+ * - `CONTROL_TLS_UNUSABLE`: certificate or private key can't be used, or don't belong together.
  * - `CONTROL_ADDRESS_IN_USE`: another process listens there.
  * - `CONTROL_LISTEN_FAILED`: anything else, such as an address of another machine.
  */
 export type ControlListenErrorCode =
   | "CONTROL_TOKEN_REQUIRED"
+  | "CONTROL_TLS_UNUSABLE"
   | "CONTROL_ADDRESS_IN_USE"
   | "CONTROL_LISTEN_FAILED";
 
@@ -41,17 +44,27 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/i.test(hostname);
 }
 
+/** Where to listen for control connections, and how they are guarded. */
+export interface ControlListenOptions extends Endpoint {
+  /** Certificate and key when connections are to be over TLS. */
+  readonly tls: ControlTls | undefined;
+  /** Whether clients have to send a token. */
+  readonly hasToken: boolean;
+}
+
 /**
  * Opens the TCP port for control connections.
  *
- * @param endpoint Where to listen; port 0 picks a free one.
- * @param hasToken Whether clients have to send a token.
- * @returns The listener, owned by the caller.
+ * TLS tells clients whom they talk to, but not the server: a token is wanted with it all the same.
+ *
+ * @param options Where to listen; port 0 picks a free one.
+ * @returns The listener, owned by the caller; over TLS its connections have yet to shake hands.
  * @throws {ControlListenError} If it must not or cannot listen there.
  */
-export function listenForControl(endpoint: Endpoint, hasToken: boolean): Deno.TcpListener {
-  if (!hasToken && !isLoopbackHost(endpoint.hostname)) throw tokenRequired(endpoint);
-  const listener = listen(endpoint);
+export function listenForControl(options: ControlListenOptions): ControlListener {
+  const { hasToken, hostname } = options;
+  if (!hasToken && !isLoopbackHost(hostname)) throw tokenRequired(options);
+  const listener = listen(options);
   // `localhost` means what the system's hosts file says.
   if (!hasToken && !isLoopbackHost(listener.addr.hostname)) {
     listener.close();
@@ -60,19 +73,29 @@ export function listenForControl(endpoint: Endpoint, hasToken: boolean): Deno.Tc
   return listener;
 }
 
-function listen({ hostname, port }: Endpoint): Deno.TcpListener {
+function listen({ hostname, port, tls }: ControlListenOptions): ControlListener {
   const place = formatEndpoint({ hostname, port });
   try {
-    return Deno.listen({ transport: "tcp", hostname, port });
+    if (tls === undefined) return Deno.listen({ transport: "tcp", hostname, port });
+    return Deno.listenTls({ hostname, port, ...tls });
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable || !(cause instanceof Error)) throw cause;
     if (cause instanceof Deno.errors.AddrInUse) {
       const message = `Cannot listen for control connections on ${place}: the port is in use`;
       throw new ControlListenError("CONTROL_ADDRESS_IN_USE", message, { cause });
     }
+    if (isTlsFault(cause)) {
+      const message = `Cannot use certificate and key of the control port: ${cause.message}`;
+      throw new ControlListenError("CONTROL_TLS_UNUSABLE", message, { cause });
+    }
     const message = `Cannot listen for control connections on ${place}: ${cause.message}`;
     throw new ControlListenError("CONTROL_LISTEN_FAILED", message, { cause });
   }
+}
+
+/** The runtime has no class of its own for a key that is not the certificate's. */
+function isTlsFault(cause: Error): boolean {
+  return cause instanceof Deno.errors.InvalidData || /\bkeys? /i.test(cause.message);
 }
 
 function tokenRequired(endpoint: Endpoint): ControlListenError {

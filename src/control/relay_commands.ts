@@ -1,3 +1,5 @@
+import type { Ban } from "../session/ban.ts";
+import { banCommands } from "./ban_commands.ts";
 import {
   clientCommands,
   exitCommand,
@@ -14,6 +16,25 @@ export interface RelayAdmin extends ServerAdmin {
    * @returns How many clients that were.
    */
   broadcast(text: string): number;
+  /**
+   * Keeps an address or a name out, and ends the sessions that match. A ban that there is already
+   * is replaced.
+   *
+   * @param target IP address or client name.
+   * @param seconds How long; `undefined` for until `unban`.
+   * @returns The ban as it holds now.
+   * @throws {HushcastError} With code `BAN_TARGET` if it is neither, `BANS_FULL` if there are too many.
+   */
+  ban(target: string, seconds: number | undefined): Ban;
+  /**
+   * Lifts a ban.
+   *
+   * @param target As it was given to `ban`, or as `listBans` shows it.
+   * @returns Whether there was one.
+   */
+  unban(target: string): boolean;
+  /** The bans that hold now. */
+  listBans(): readonly Ban[];
   /**
    * Makes a new RSA key; sessions go on.
    *
@@ -45,6 +66,7 @@ export function relayCommands(admin: RelayAdmin): readonly ControlCommand[] {
   return [
     ...clientCommands(admin, RELAY_WORDING),
     broadcast(admin),
+    ...banCommands(admin),
     rotateKeys(admin),
     exitCommand(admin, RELAY_WORDING),
   ];

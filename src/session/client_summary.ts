@@ -9,6 +9,8 @@ export interface ClientSummary {
   readonly address: string;
   /** Session id, 16 hex digits; a direct server has no sessions. */
   readonly session?: string;
+  /** The name of the admission token that it came in with, where tokens are asked for. */
+  readonly token?: string;
   /** Fingerprint of the client's RSA key, `SHA256:...`; a relay keeps none. */
   readonly key?: string;
   /** When it registered, Unix milliseconds. */
@@ -39,6 +41,7 @@ export function summaryOf(session: Session, now: Instant): ClientSummary {
     id,
     address,
     session: sessionId,
+    ...(session.token !== undefined && { token: session.token.name }),
     sinceUnixMs,
     idleMs,
     messagesIn,

@@ -23,4 +23,18 @@ export const CONTROL_PORT_SETTINGS = {
     defaultText: "no token",
     help: "File with the token that operators must give first",
   },
+  controlCert: {
+    key: "control_cert",
+    kind: "path",
+    placeholder: "FILE",
+    defaultText: "no TLS",
+    help: "Certificate (PEM) with which the control port speaks TLS",
+  },
+  controlKey: {
+    key: "control_key",
+    kind: "path",
+    placeholder: "FILE",
+    defaultText: "no TLS",
+    help: "Private key (PEM) of that certificate",
+  },
 } as const satisfies SettingsTable;

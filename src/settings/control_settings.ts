@@ -31,6 +31,14 @@ export const CONTROL_SETTINGS = {
     defaultText: "no token",
     help: "File with the control token",
   },
+  ca: {
+    key: "control_ca",
+    flag: "ca",
+    kind: "path",
+    placeholder: "FILE",
+    defaultText: "no TLS",
+    help: "Speak TLS, and trust the certificates (PEM) in this file to vouch for the server",
+  },
   json: {
     key: "json",
     kind: "boolean",

@@ -2,6 +2,7 @@ import type { ServerAdmin } from "../../src/control/client_commands.ts";
 import type { DirectAdmin } from "../../src/control/direct_commands.ts";
 import type { RelayAdmin } from "../../src/control/relay_commands.ts";
 import type { StatisticsTree } from "../../src/control/statistics.ts";
+import type { Ban } from "../../src/session/ban.ts";
 import type { ClientSummary } from "../../src/session/client_summary.ts";
 import { fingerprint } from "../support/fingerprints.ts";
 
@@ -53,11 +54,33 @@ export class FakeServerAdmin implements ServerAdmin {
 
 /** A relay that only remembers what it was told. */
 export class FakeAdmin extends FakeServerAdmin implements RelayAdmin {
+  bans: Ban[] = [];
+  /** What stops the next bans. */
+  banError: Error | undefined;
   rotation: () => Promise<string> = () => Promise.resolve("SHA256:abc");
 
   broadcast(text: string): number {
     this.calls.push(`broadcast ${text}`);
     return this.clients.length;
+  }
+
+  ban(target: string, seconds: number | undefined): Ban {
+    if (this.banError !== undefined) throw this.banError;
+    const sinceUnixMs = Date.UTC(2026, 10, 22);
+    const untilUnixMs = seconds === undefined ? undefined : sinceUnixMs + seconds * 1000;
+    const ban: Ban = { kind: "name", target, sinceUnixMs, untilUnixMs };
+    this.bans.push(ban);
+    return ban;
+  }
+
+  unban(target: string): boolean {
+    const before = this.bans.length;
+    this.bans = this.bans.filter((ban) => ban.target !== target);
+    return this.bans.length < before;
+  }
+
+  listBans(): readonly Ban[] {
+    return this.bans;
   }
 
   rotateKeys(): Promise<string> {

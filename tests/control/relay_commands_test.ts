@@ -28,9 +28,26 @@ Deno.test("relayCommands() stand in the order of help", () => {
     "kick_client ID [reason]",
     "get_stats",
     "broadcast TEXT",
+    "ban IP|NAME [seconds]",
+    "unban IP|NAME",
+    "list_bans",
     "rotate_keys",
     "exit",
   ]);
+});
+
+Deno.test("list_clients names the token that a client came in with, in quotes if need be", async () => {
+  const admin = new FakeAdmin();
+  admin.clients = [clientSummary({ token: "pump 3" })];
+  const { lines, data } = await run(admin, "list_clients");
+  assertEquals(
+    lines[0]?.split(" since=")[0],
+    [
+      "pump-3 127.0.0.1:5000 session=0011223344556677",
+      'token="pump 3"',
+    ].join(" "),
+  );
+  assertEquals(data, [{ ...pumpJson, token: "pump 3" }]);
 });
 
 Deno.test("list_clients gives a line a client, its id ready to be pasted", async () => {

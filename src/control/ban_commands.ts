@@ -1,0 +1,104 @@
+import { HushcastError } from "../errors.ts";
+import type { Ban } from "../session/ban.ts";
+import { CommandError, type ControlCommand } from "./command.ts";
+import { quoteArgument } from "./command_line.ts";
+import type { JsonObject } from "./json_value.ts";
+
+/** The longest ban that is written as seconds: some 30 years. */
+export const MAX_BAN_SECONDS = 1_000_000_000;
+
+/** What these commands need of the relay; `RelayAdmin` says what each method does. */
+export interface BanAdmin {
+  ban(target: string, seconds: number | undefined): Ban;
+  unban(target: string): boolean;
+  listBans(): readonly Ban[];
+}
+
+const TARGET_DETAILS = [
+  "IP is an IPv4 or IPv6 address; of IPv6, the whole /64 network counts. NAME is a client name.",
+  'A name with spaces needs quotes: ban "pump 3" 3600',
+];
+
+/**
+ * The commands that keep clients out (PROTOCOL 1.9).
+ *
+ * @param admin The relay.
+ * @returns One command object each, in the order that `help` lists them.
+ */
+export function banCommands(admin: BanAdmin): readonly ControlCommand[] {
+  return [banCommand(admin), unbanCommand(admin), listBansCommand(admin)];
+}
+
+function banCommand(admin: BanAdmin): ControlCommand {
+  return {
+    name: "ban",
+    usage: "ban IP|NAME [seconds]",
+    help: "Keep an address or a name out, and end its sessions",
+    details: [...TARGET_DETAILS, "Without seconds it holds until unban. Bans outlast a restart."],
+    minArgs: 1,
+    maxArgs: 2,
+    changesServer: true,
+    run: ([target = "", seconds]) => {
+      const ban = tryBan(admin, target, seconds === undefined ? undefined : readSeconds(seconds));
+      return { lines: [`banned ${banLine(ban)}`], data: banJson(ban) };
+    },
+  };
+}
+
+function unbanCommand(admin: BanAdmin): ControlCommand {
+  return {
+    name: "unban",
+    usage: "unban IP|NAME",
+    help: "Lift a ban",
+    details: TARGET_DETAILS,
+    minArgs: 1,
+    maxArgs: 1,
+    changesServer: true,
+    run: ([target = ""]) => {
+      if (admin.unban(target)) return { lines: [`unbanned ${target}`], data: { unbanned: target } };
+      throw new CommandError("NO_SUCH_BAN", `Nobody of this name or address is banned: ${target}`);
+    },
+  };
+}
+
+function listBansCommand(admin: BanAdmin): ControlCommand {
+  return {
+    name: "list_bans",
+    usage: "list_bans",
+    help: "List the bans, one a line",
+    minArgs: 0,
+    maxArgs: 0,
+    changesServer: false,
+    run: () => {
+      const bans = admin.listBans();
+      return { lines: bans.map(banLine), data: bans.map(banJson) };
+    },
+  };
+}
+
+function tryBan(admin: BanAdmin, target: string, seconds: number | undefined): Ban {
+  try {
+    return admin.ban(target, seconds);
+  } catch (cause) {
+    if (!(cause instanceof HushcastError)) throw cause;
+    throw new CommandError("BAN_FAILED", cause.message, { cause });
+  }
+}
+
+function readSeconds(text: string): number {
+  const seconds = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 1 && seconds <= MAX_BAN_SECONDS) return seconds;
+  const want = `want whole seconds from 1 to ${MAX_BAN_SECONDS}`;
+  throw new CommandError("BAD_ARGUMENTS", `Cannot ban for ${text}: ${want}`);
+}
+
+function banLine(ban: Ban): string {
+  const { kind, since, until = "unban" } = banJson(ban);
+  return `${quoteArgument(ban.target)} kind=${kind} since=${since} until=${until}`;
+}
+
+function banJson({ kind, target, sinceUnixMs, untilUnixMs }: Ban): JsonObject {
+  const since = new Date(sinceUnixMs).toISOString();
+  if (untilUnixMs === undefined) return { target, kind, since };
+  return { target, kind, since, until: new Date(untilUnixMs).toISOString() };
+}
