@@ -26,6 +26,7 @@ const DENO_ROOMS = ["cli", "settings", "observe", "std"];
 const SHELLS = new Set([
   "session/udp_socket.ts",
   "session/read_clocks.ts",
+  "relay/auth_tokens_watch.ts",
   "relay/relay_server.ts",
   "session/random_pool.ts",
   "session/deadline_timer.ts",
@@ -39,6 +40,7 @@ const SHELLS = new Set([
   "client/direct/direct_client.ts",
   "control/control_link.ts",
   "control/control_clock.ts",
+  "control/control_tls.ts",
   "control/control_server.ts",
   "control/connection_shell.ts",
   "control/connection_errors.ts",

@@ -27,7 +27,7 @@ export type DropReason = typeof DROP_REASONS[number];
 export class RelayCounters {
   /** Registrations that made a session. */
   accepted = 0;
-  /** Of those, the ones that replaced a session at the same address. */
+  /** Of those, the ones that replaced a session: of the same address, or of the same token. */
   replaced = 0;
   /** Registrations refused with REGISTRATION_REJECTED. */
   rejected = 0;

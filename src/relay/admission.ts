@@ -1,32 +1,17 @@
-import { Fernet, FernetError } from "../crypto/fernet.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import type { Endpoint } from "../session/endpoint.ts";
-import { openFreshToken } from "../session/fresh_token.ts";
-import { type Instant, unixSeconds } from "../session/instant.ts";
-import { RegistrationMemory } from "../session/registration_memory.ts";
+import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
-import { ClientHelloError } from "../wire/client_hello.ts";
-import { ClientNameError } from "../wire/client_name.ts";
-import { encodeRegistrationAccepted } from "../wire/registration_accepted.ts";
 import { RejectionCode } from "../wire/registration_rejected.ts";
-import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
-import { type Hello, readHello, SILENT_HELLO } from "./hello.ts";
+import type { Tlv } from "../wire/tlv.ts";
+import { CookieGate, type CookieVerdict } from "./cookie_gate.ts";
+import type { GateRules } from "./gate_rules.ts";
+import { Registrar } from "./registrar.ts";
 import { type PendingRegistration, RegistrationQueue } from "./registration_queue.ts";
+import { Rejection } from "./rejection.ts";
 import type { ServerKey } from "./relay_options.ts";
 import type { RelayState } from "./relay_state.ts";
 import { type Source, StrangerAnswers } from "./stranger_answers.ts";
-
-/** Registrations remembered, so that a recorded one can't be used again. */
-export const MAX_REMEMBERED_REGISTRATIONS = 100_000;
-
-const REJECTION_TEXT = {
-  [RejectionCode.RELAY_FULL]: "the relay is full",
-  [RejectionCode.KEY_UNUSABLE]: "key unusable, ask for the public key again",
-  [RejectionCode.NAME_TAKEN]: "the name is taken",
-  [RejectionCode.REPLAYED]: "stale or replayed registration",
-} as const;
-
-type UsedRejectionCode = keyof typeof REJECTION_TEXT;
 
 /** A session that has just begun, and what its client said meanwhile. */
 export interface Admitted {
@@ -35,52 +20,70 @@ export interface Admitted {
   readonly tokens: readonly Uint8Array[];
 }
 
-class Rejection {
-  constructor(readonly code: UsedRejectionCode, readonly text: string = REJECTION_TEXT[code]) {}
+/** What became of a registration when its RSA result was there. */
+export interface Settled {
+  /** The client that is registered now, if one is. */
+  readonly admitted: Admitted | undefined;
+  readonly from: Endpoint;
+  /** The datagrams that were held back for its address, to be read next in either case. */
+  readonly held: readonly Uint8Array[];
 }
 
-/** Answers those who are not registered yet, and registers them (PROTOCOL 1.4). */
+/** The relay's public key, as it is handed out. */
+export interface HandedOutKey {
+  readonly serverKey: ServerKey;
+  /** The value of SERVER_IDENTITY for it. */
+  readonly identity: Uint8Array;
+}
+
+/**
+ * Answers those who are not registered yet, and leads them to registration (PROTOCOL 1.4), with few
+ * RSA operations at a time and the others waiting their turn.
+ */
 export class Admission {
   readonly #state: RelayState;
+  readonly #rules: GateRules;
   readonly #queue = new RegistrationQueue();
-  readonly #memory = new RegistrationMemory(MAX_REMEMBERED_REGISTRATIONS);
+  readonly #registrar: Registrar;
+  readonly #cookies: CookieGate;
   readonly #answers: StrangerAnswers;
-  #serverKey: ServerKey;
-  #identity: Uint8Array;
+  #key: HandedOutKey;
 
   /**
    * @param state What the parts of the core share.
-   * @param serverKey The public key to hand out.
-   * @param identity The value of SERVER_IDENTITY for it.
+   * @param rules Who may come in.
+   * @param key The public key to hand out.
    * @param nowMs Monotonic time.
    */
-  constructor(state: RelayState, serverKey: ServerKey, identity: Uint8Array, nowMs: number) {
+  constructor(state: RelayState, rules: GateRules, key: HandedOutKey, nowMs: number) {
     this.#state = state;
-    this.#serverKey = serverKey;
-    this.#identity = identity;
+    this.#rules = rules;
+    this.#key = key;
+    this.#registrar = new Registrar(state, rules);
+    this.#cookies = new CookieGate(state);
     this.#answers = new StrangerAnswers(state, nowMs);
   }
 
-  /** RSA jobs that have not come back. */
-  get jobsInFlight(): number {
-    return this.#queue.jobsInFlight;
+  /** Registrations that wait for RSA or are at it. */
+  get pending(): number {
+    return this.#queue.size;
   }
 
   /** Replaces the public key and its signature; registrations made for the old key no longer count. */
-  setServerKey(serverKey: ServerKey, identity: Uint8Array): void {
-    this.#serverKey = serverKey;
-    this.#identity = identity;
-    this.#memory.clear();
+  setServerKey(key: HandedOutKey): void {
+    this.#key = key;
+    this.#registrar.forgetRegistrations();
   }
 
   /** Replaces the signature of the public key in use. */
   setIdentity(identity: Uint8Array): void {
-    this.#identity = identity;
+    this.#key = { serverKey: this.#key.serverKey, identity };
   }
 
   /** Answers a PUBLIC_KEY_REQUEST. */
   answerKey(source: Source, now: Instant): void {
-    this.#answers.publicKey(this.#serverKey, this.#identity, source, now);
+    if (this.#checkCookie(source, now) === "turned_away") return;
+    this.#answers.publicKey(this.#key.serverKey, this.#key.identity, source, now);
   }
 
   /** Tells an address that it has no session here; counts the datagram that showed it. */
@@ -106,112 +109,79 @@ export class Admission {
    * @param rest The TLVs behind it in the datagram; copied when kept.
    */
   request(value: Uint8Array, rest: readonly Tlv[], source: Source, now: Instant): void {
+    const verdict = this.#checkCookie(source, now);
+    if (verdict === "turned_away") return;
+    if (this.#isBanned(source.endpoint, now)) {
+      return this.#answers.rejected(new Rejection(RejectionCode.BANNED), source);
+    }
     const digest = sha256(value).toHex();
-    const former = this.#memory.sessionOf(digest);
+    const former = this.#registrar.sessionMadeBy(digest);
     if (former !== undefined) return this.#answerAgain(former, source, now);
     if (this.#queue.at(source.address)?.digest === digest) return;
     const rejection = this.#refusalBeforeRsa(value, source);
-    if (rejection !== undefined) return this.#reject(rejection, source);
-    const tokens = this.#tokensOf(rest);
-    if (!this.#queue.hasRoomFor(tokens)) return this.#state.counters.drop("overloaded");
-    const { generation } = this.#serverKey;
-    const { jobId } = this.#queue.begin({
+    if (rejection !== undefined) return this.#answers.rejected(rejection, source);
+    const isTaken = this.#queue.add({
       from: source.endpoint,
       address: source.address,
       digest,
+      ciphertext: Uint8Array.from(value),
       questionBytes: source.datagramBytes,
-      tokens,
-      generation,
+      tokens: this.#tokensOf(rest),
+      generation: this.#key.serverKey.generation,
+      isProven: verdict === "proven",
     });
-    this.#state.counters.rsaOperations++;
-    const ciphertext = Uint8Array.from(value);
-    this.#state.effects.push({ type: "decrypt_key", jobId, ciphertext, generation });
+    if (!isTaken) return this.#state.counters.drop("overloaded");
+    this.#startRsa();
   }
 
   /**
    * Takes the result of an RSA job.
    *
    * @param plaintext What the block held, or `undefined` when it does not decrypt.
-   * @returns The client that is registered now, if one is; and the datagrams that were held back
-   *   for its address, which are to be read next in either case.
+   * @returns `undefined` when a newer registration of that address has superseded it.
    */
-  settle(
-    jobId: number,
-    plaintext: Uint8Array | undefined,
-    now: Instant,
-  ): { admitted: Admitted | undefined; from: Endpoint; held: readonly Uint8Array[] } | undefined {
+  settle(jobId: number, plaintext: Uint8Array | undefined, now: Instant): Settled | undefined {
     const pending = this.#queue.settle(jobId);
+    this.#startRsa();
     if (pending === undefined) return undefined;
-    const { from, held, address, questionBytes, tokens } = pending;
-    const outcome = this.#admit(pending, plaintext, now);
+    const { from, held, questionBytes, tokens } = pending;
+    const outcome = this.#decide(pending, plaintext, now);
     if (outcome instanceof Rejection) {
-      this.#reject(outcome, { endpoint: from, address, datagramBytes: questionBytes });
+      this.#answers.rejected(outcome, { endpoint: from, datagramBytes: questionBytes });
       return { admitted: undefined, from, held };
     }
     return { admitted: { session: outcome, tokens }, from, held };
   }
 
-  #admit(
+  #decide(
     pending: PendingRegistration,
     plaintext: Uint8Array | undefined,
     now: Instant,
   ): Session | Rejection {
-    const { registry, counters } = this.#state;
-    if (plaintext === undefined || pending.generation !== this.#serverKey.generation) {
-      return new Rejection(RejectionCode.KEY_UNUSABLE);
-    }
-    // The same block may have come from two addresses, and the other one's RSA result first.
-    if (this.#memory.sessionOf(pending.digest) !== undefined) {
-      return new Rejection(RejectionCode.REPLAYED);
-    }
-    const session = this.#candidate(pending, plaintext, now);
-    if (session instanceof Rejection) return session;
-    const before = registry.at(pending.address);
-    if (before === undefined && this.#isFull) return new Rejection(RejectionCode.RELAY_FULL);
-    if (before !== undefined) {
-      counters.replaced++;
-      this.#state.removeSession(before, "replaced", "", now);
-    }
-    this.#memory.remember(pending.digest, session.sessionId);
-    counters.accepted++;
-    this.#state.addSession(session, now);
-    this.#accept(session, now);
-    return session;
+    // It may have been banned since it asked.
+    if (this.#isBanned(pending.from, now)) return new Rejection(RejectionCode.BANNED);
+    const isCurrent = pending.generation === this.#key.serverKey.generation;
+    return this.#registrar.register(pending, isCurrent ? plaintext : undefined, now);
   }
 
-  /** The session as it would be, if key, hello and name are all right. */
-  #candidate(
-    { from, address, tokens }: PendingRegistration,
-    plaintext: Uint8Array,
-    now: Instant,
-  ): Session | Rejection {
-    try {
-      const fernet = new Fernet(new TextDecoder().decode(plaintext));
-      const hello = this.#hello(fernet, tokens[0], now);
-      if (hello instanceof Rejection) return hello;
-      const { name } = hello;
-      const holder = name === undefined ? undefined : this.#state.registry.named(name);
-      if (holder !== undefined && holder.address !== address) {
-        return new Rejection(RejectionCode.NAME_TAKEN);
-      }
-      return this.#state.createSession(from, fernet, { name, token: undefined, features: 0 }, now);
-    } catch (error) {
-      if (error instanceof FernetError) return new Rejection(RejectionCode.KEY_UNUSABLE);
-      if (error instanceof ClientNameError || error instanceof ClientHelloError) {
-        return new Rejection(RejectionCode.NAME_TAKEN, error.message);
-      }
-      throw error;
-    }
+  #checkCookie(source: Source, now: Instant): CookieVerdict {
+    if (this.#state.registry.at(source.address) !== undefined) return "not_asked";
+    return this.#cookies.check(source, this.pending, now);
   }
 
-  /** Reads the hello without remembering its token, which is read once more as a message. */
-  #hello(fernet: Fernet, token: Uint8Array | undefined, now: Instant): Hello | Rejection {
-    if (token === undefined) return SILENT_HELLO;
-    const { types, maxMessageAgeSeconds } = this.#state.options;
-    const opened = openFreshToken(fernet, token, maxMessageAgeSeconds, unixSeconds(now));
-    if (opened.state === "fresh") return readHello(opened.tlvs, types);
-    const isStale = opened.reason === "stale";
-    return new Rejection(isStale ? RejectionCode.REPLAYED : RejectionCode.KEY_UNUSABLE);
+  #isBanned({ hostname }: Endpoint, now: Instant): boolean {
+    return this.#rules.refusesAddress(hostname, now.unixMs);
+  }
+
+  #startRsa(): void {
+    const { options, counters, effects } = this.#state;
+    while (this.#queue.running < options.rsaConcurrency) {
+      const pending = this.#queue.next();
+      if (pending === undefined) return;
+      const { jobId, ciphertext, generation } = pending;
+      counters.rsaOperations++;
+      effects.push({ type: "decrypt_key", jobId, ciphertext, generation });
+    }
   }
 
   #tokensOf(tlvs: readonly Tlv[]): Uint8Array[] {
@@ -220,42 +190,19 @@ export class Admission {
       .map(({ value }) => value.slice());
   }
 
-  get #isFull(): boolean {
-    return this.#state.registry.size >= this.#state.options.maxClients;
-  }
-
   #refusalBeforeRsa(value: Uint8Array, { address }: Source): Rejection | undefined {
-    if (value.byteLength !== this.#serverKey.modulusBytes) {
+    if (value.byteLength !== this.#key.serverKey.modulusBytes) {
       return new Rejection(RejectionCode.KEY_UNUSABLE);
     }
+    // With tokens it may be the owner of a session, come from elsewhere to replace it.
+    if (this.#rules.asksForTokens || !this.#registrar.isFull) return undefined;
     const isNew = this.#state.registry.at(address) === undefined;
-    return isNew && this.#isFull ? new Rejection(RejectionCode.RELAY_FULL) : undefined;
+    return isNew ? new Rejection(RejectionCode.RELAY_FULL) : undefined;
   }
 
   #answerAgain(sessionId: string, source: Source, now: Instant): void {
     const session = this.#state.registry.withSessionId(sessionId);
-    if (session?.address === source.address) this.#accept(session, now);
-    else this.#reject(new Rejection(RejectionCode.REPLAYED), source);
-  }
-
-  #accept(session: Session, now: Instant): void {
-    const { options: { types, clientTimeoutMs }, seriesId } = this.#state;
-    const value = encodeRegistrationAccepted({
-      sessionId: Uint8Array.fromHex(session.sessionId),
-      keepAliveSeconds: Math.max(1, Math.floor(clientTimeoutMs / 3000)),
-      clientTimeoutSeconds: Math.max(1, Math.round(clientTimeoutMs / 1000)),
-      features: session.features,
-      // Not the latest of now: an answer that is repeated must not hide what came in between.
-      latestRelaySequence: session.baseSequence,
-    });
-    const accepted = encodeTlvs([
-      { type: types.REGISTRATION_ACCEPTED, value },
-      { type: types.SERIES_ID, value: seriesId },
-    ]);
-    this.#state.delivery.sendSealed(session, accepted, now);
-  }
-
-  #reject({ code, text }: Rejection, source: Source): void {
-    this.#answers.rejected(code, text, source);
+    if (session?.address === source.address) this.#registrar.accept(session, now);
+    else this.#answers.rejected(new Rejection(RejectionCode.REPLAYED), source);
   }
 }

@@ -1,6 +1,7 @@
+import { earliest } from "../session/earliest.ts";
+import type { Endpoint } from "../session/endpoint.ts";
 import { takeFragment } from "../session/fragment_intake.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
-import type { Endpoint } from "../session/endpoint.ts";
 import type { Session } from "../session/session.ts";
 import {
   decodeFragmentNack,
@@ -8,31 +9,43 @@ import {
   type FragmentNack,
   FragmentNackError,
 } from "../wire/fragment_nack.ts";
-import { joinMessage, messageTlvs } from "../wire/message.ts";
+import { joinMessage } from "../wire/message.ts";
 import { encodeTlvs, findTlv, type Tlv } from "../wire/tlv.ts";
 import { encodeU64 } from "../wire/u64.ts";
 import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
+import { HistoryDesk } from "./history_desk.ts";
+import { MessageRelay } from "./message_relay.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
 import type { RelayState } from "./relay_state.ts";
-import { TokenGate } from "./token_gate.ts";
+import { ReliableDelivery } from "./reliable_delivery.ts";
+import { Roaming } from "./roaming.ts";
+import { type GateResult, TokenGate } from "./token_gate.ts";
 
 /** What became of a TLV of a registered client. */
 export type HeardTlv = "handled" | "unauthentic";
 
-/** Listens to registered clients and relays what they say (PROTOCOL 1.5, 1.6). */
+/** What stands in a token that is taken. */
+type TakenToken = Extract<GateResult, { state: "taken" }>;
+
+/** Listens to registered clients and relays what they say (PROTOCOL 1.5 to 1.7). */
 export class Conversation {
   readonly #state: RelayState;
   readonly #gate: TokenGate;
   readonly #knownTypes: ReadonlySet<number>;
-  readonly #encoder = new TextEncoder();
-  readonly #notices: NoticeTeller;
+  readonly #relay: MessageRelay;
+  readonly #reliable: ReliableDelivery;
+  readonly #history: HistoryDesk;
+  readonly #roaming: Roaming;
 
   /** @param state What the parts of the core share. @param notices Tells who joined and left. */
   constructor(state: RelayState, notices: NoticeTeller) {
     this.#state = state;
     this.#gate = new TokenGate(state.options.types, state.options.maxMessageAgeSeconds);
     this.#knownTypes = new Set(Object.values(state.options.types));
-    this.#notices = notices;
+    this.#relay = new MessageRelay(state, notices);
+    this.#reliable = new ReliableDelivery(state, this.#relay);
+    this.#history = new HistoryDesk(state);
+    this.#roaming = new Roaming(state, this.#gate, notices);
   }
 
   /**
@@ -69,18 +82,19 @@ export class Conversation {
    * @param now The moment.
    * @returns Whether the session was moved there.
    */
-  roam(_tlvs: readonly Tlv[], _endpoint: Endpoint, _now: Instant): boolean {
-    return false;
+  roam(tlvs: readonly Tlv[], endpoint: Endpoint, now: Instant): boolean {
+    return this.#roaming.follow(tlvs, endpoint, now);
   }
 
   /** Does what is due. */
   tick(now: Instant): void {
+    this.#reliable.tick(now);
     this.#askForMissing(now);
   }
 
   /** When `tick` wants to run next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
-    return this.#state.pool.nextDeadlineMs();
+    return earliest(this.#state.pool.nextDeadlineMs(), this.#reliable.nextDeadlineMs());
   }
 
   /** Asks for the fragments that are overdue. */
@@ -113,63 +127,58 @@ export class Conversation {
 
   #hearToken(session: Session, token: Uint8Array, now: Instant): HeardTlv {
     const result = this.#gate.open(token, session, unixSeconds(now));
-    if (result.state === "refused") {
-      if (result.reason === "unauthentic") return "unauthentic";
-      this.#state.counters.drop(result.reason);
-      return "handled";
+    switch (result.state) {
+      case "taken":
+        session.lastSeenMs = now.monotonicMs;
+        this.#hearSealed(session, result, now);
+        return "handled";
+      case "repeated":
+        this.#state.counters.drop("replayed");
+        if (this.#reliable.serves(session)) {
+          this.#reliable.takeAgain(session, result.sequence, now);
+        }
+        return "handled";
+      case "refused":
+        if (result.reason === "unauthentic") return "unauthentic";
+        this.#state.counters.drop(result.reason);
+        return "handled";
+      default:
+        return result satisfies never;
     }
-    session.lastSeenMs = now.monotonicMs;
-    this.#hearSealed(session, result.tlvs, now);
-    return "handled";
   }
 
-  #hearSealed(session: Session, tlvs: readonly Tlv[], now: Instant): void {
+  #hearSealed(session: Session, { tlvs, sequence }: TakenToken, now: Instant): void {
     const { types } = this.#state.options;
     this.countUnknown(tlvs);
-    const payload = joinMessage(types.MESSAGE, tlvs);
-    if (payload !== undefined) this.#relay(session, payload, now);
-    const nack = findTlv(tlvs, types.FRAGMENT_NACK);
-    if (nack !== undefined) this.#repair(session, nack, now);
+    this.#hearMessage(session, sequence, joinMessage(types.MESSAGE, tlvs), now);
+    const fragmentNack = findTlv(tlvs, types.FRAGMENT_NACK);
+    if (fragmentNack !== undefined) this.#repair(session, fragmentNack, now);
+    const nack = findTlv(tlvs, types.NACK);
+    if (nack !== undefined && this.#reliable.serves(session)) {
+      this.#history.answer(session, nack, now);
+    }
     if (findTlv(tlvs, types.KEEP_ALIVE) !== undefined) this.#replyKeepAlive(session, now);
     const disconnect = findTlv(tlvs, types.DISCONNECT);
-    if (disconnect !== undefined) {
-      const reason = cutText(new TextDecoder().decode(disconnect), MAX_REASON_BYTES);
-      this.#state.removeSession(session, "left", reason, now);
+    if (disconnect !== undefined) this.#hearGoodbye(session, disconnect, now);
+  }
+
+  #hearMessage(
+    sender: Session,
+    sequence: bigint | undefined,
+    payload: Uint8Array | undefined,
+    now: Instant,
+  ): void {
+    if (sequence !== undefined && this.#reliable.serves(sender)) {
+      this.#reliable.take(sender, sequence, payload, now);
+    } else if (payload !== undefined && this.#relay.accepts(payload)) {
+      this.#relay.relay({ sender, sequence: sequence ?? 0n, payload }, now);
     }
   }
 
-  #relay(sender: Session, payload: Uint8Array, now: Instant): void {
-    const { counters, options, registry } = this.#state;
-    if (payload.byteLength > options.maxMessageBytes) return counters.drop("too_large");
-    // A message must not overtake the notice that its sender joined.
-    if (this.#state.notices.isPending(sender.joinNotice)) this.#notices.tell(now);
-    counters.messagesIn++;
-    counters.messageBytesIn += payload.byteLength;
-    sender.messagesIn++;
-    sender.bytesIn += payload.byteLength;
-    const plaintext = this.#relayedPlaintext(sender, payload);
-    for (const recipient of registry.sessions()) {
-      if (recipient !== sender) this.#deliver(recipient, plaintext, payload.byteLength, now);
-    }
-  }
-
-  #relayedPlaintext(sender: Session, payload: Uint8Array): Uint8Array {
-    const { types } = this.#state.options;
-    const sequence = ++this.#state.relaySequence;
-    return encodeTlvs([
-      { type: types.SENDER_ID, value: this.#encoder.encode(sender.id) },
-      { type: types.RELAY_SEQUENCE, value: encodeU64(sequence) },
-      ...messageTlvs(types.MESSAGE, payload),
-    ]);
-  }
-
-  #deliver(recipient: Session, plaintext: Uint8Array, payloadBytes: number, now: Instant): void {
-    const { delivery, counters } = this.#state;
-    if (!delivery.sendSealed(recipient, plaintext, now)) return;
-    counters.deliveries++;
-    counters.deliveryBytes += payloadBytes;
-    recipient.messagesOut++;
-    recipient.bytesOut += payloadBytes;
+  #hearGoodbye(session: Session, text: Uint8Array, now: Instant): void {
+    this.#reliable.finish(session, now);
+    const reason = cutText(new TextDecoder().decode(text), MAX_REASON_BYTES);
+    this.#state.removeSession(session, "left", reason, now);
   }
 
   #repair(session: Session, value: Uint8Array, now: Instant): void {

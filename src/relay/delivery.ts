@@ -41,6 +41,19 @@ export class Delivery {
     return true;
   }
 
+  /**
+   * Sends TLVs to a client that asked for them, sealed, ahead of what waits for it but at its pace.
+   *
+   * @param plaintext As for `sendSealed`; a message that was sent before as the same array.
+   * @returns `"waiting"` when that message waits for the client already, `"full"` when its queue
+   *   had no room.
+   */
+  sendAgain(session: Session, plaintext: Uint8Array, now: Instant): "queued" | "waiting" | "full" {
+    const result = this.#scheduler.pushAgain(session, plaintext, now);
+    if (result === "full") this.#counters.drop("send_queue_full");
+    return result;
+  }
+
   /** Sends TLVs that fit one datagram to a client, sealed, ahead of what waits for it. */
   sendUrgent(session: Session, plaintext: Uint8Array, now: Instant): void {
     this.#send(session.outbox.sealUrgent(plaintext, now), session.endpoint);

@@ -11,13 +11,11 @@ export interface Hello {
   readonly features: number;
 }
 
-/** What is assumed of a client that sends its key alone. */
-export const SILENT_HELLO: Hello = { name: undefined, features: 0 };
-
 /**
  * Reads the TLVs that a client sealed beside its key.
  *
- * @param tlvs The plaintext of the token; other TLVs are passed over.
+ * @param tlvs The plaintext of the token; other TLVs are passed over. None at all if it sent its
+ *   key alone.
  * @param types The type table in use.
  * @returns Name and features.
  * @throws {ClientNameError | ClientHelloError} If one of them is malformed.
@@ -30,4 +28,15 @@ export function readHello(tlvs: readonly Tlv[], types: TlvTypes): Hello {
     name: name === undefined ? undefined : decodeClientName(name),
     features: hello === undefined ? 0 : decodeClientHello(hello).features,
   };
+}
+
+/**
+ * Reads the token by which a client asks to be let in.
+ *
+ * @param tlvs As for `readHello`.
+ * @param types The type table in use.
+ * @returns The value of AUTH_TOKEN, any bytes, or `undefined` if it shows none. A secret.
+ */
+export function readAuthToken(tlvs: readonly Tlv[], types: TlvTypes): Uint8Array | undefined {
+  return findTlv(tlvs, types.AUTH_TOKEN);
 }

@@ -1,7 +1,12 @@
 import type { Endpoint } from "../session/endpoint.ts";
+import { sourceKey } from "../session/source_limiter.ts";
+import { FairQueue } from "./fair_queue.ts";
 
-/** Registrations that wait for RSA at once; one more is dropped as `overloaded`. */
+/** Registrations that wait for RSA or are at it; one more is dropped as `overloaded`. */
 export const MAX_PENDING_REGISTRATIONS = 1_024;
+
+/** The same for one source: an IPv4 address, or the /64 of an IPv6 one. */
+export const MAX_PENDING_PER_SOURCE = 256;
 
 /** Datagrams, and their bytes, held back for one registration; what comes beyond is not held. */
 export const MAX_HELD_DATAGRAMS = 32;
@@ -10,19 +15,30 @@ export const MAX_HELD_BYTES = 64 * 1024;
 /** Bytes held back for all registrations together, the tokens beside their keys included. */
 export const MAX_TOTAL_HELD_BYTES = 4 * 1024 * 1024;
 
-/** A registration whose RSA block is being decrypted. */
-export interface PendingRegistration {
-  readonly jobId: number;
+/** What a client asks for when it registers. */
+export interface RegistrationRequest {
   readonly from: Endpoint;
+  /** `formatEndpoint(from)` */
   readonly address: string;
   /** SHA-256 of the ENCRYPTED_SYMMETRIC_KEY value, as text. */
   readonly digest: string;
+  /** That value, an owned copy. */
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
   /** Length of the datagram that asked. */
   readonly questionBytes: number;
   /** Tokens that stood behind the key in its datagram, owned copies; the first may be the hello. */
   readonly tokens: readonly Uint8Array[];
   /** The generation of the RSA key that the block was made for. */
   readonly generation: number;
+  /** Whether a COOKIE has shown that it comes from where it says. */
+  readonly isProven: boolean;
+}
+
+/** A registration whose RSA block is to be decrypted, or is being decrypted. */
+export interface PendingRegistration extends RegistrationRequest {
+  readonly jobId: number;
+  /** `sourceKey(from.hostname)` */
+  readonly source: string;
   /** Datagrams that came since from the same address, owned copies. */
   readonly held: Uint8Array[];
   heldBytes: number;
@@ -32,53 +48,75 @@ export interface PendingRegistration {
 export type HoldResult = "held" | "full" | "not_pending";
 
 /**
- * The registrations that wait for RSA, at most one an address.
+ * The registrations that wait for RSA, at most one an address, and those that are at it.
+ *
+ * Sources take turns. Those that have proven their address by a COOKIE have every second turn to
+ * themselves, so that a flood from forged addresses does not make them wait.
  *
  * A client may speak before it hears that it is registered; what it says meanwhile is held back and
  * read when its key is known, so that nothing is lost or overtaken.
  */
 export class RegistrationQueue {
-  readonly #byJob = new Map<number, PendingRegistration>();
+  readonly #proven = new FairQueue<PendingRegistration>();
+  readonly #unproven = new FairQueue<PendingRegistration>();
+  readonly #running = new Map<number, PendingRegistration>();
+  // The newest of each address, waiting or running.
   readonly #byAddress = new Map<string, PendingRegistration>();
-  #jobsInFlight = 0;
+  readonly #countBySource = new Map<string, number>();
+  #size = 0;
   #heldBytes = 0;
   #lastJobId = 0;
+  #provenIsNext = true;
 
-  /** Whether one more registration, with these tokens beside its key, is within the bounds. */
-  hasRoomFor(tokens: readonly Uint8Array[]): boolean {
-    return this.#jobsInFlight < MAX_PENDING_REGISTRATIONS &&
-      this.#heldBytes + bytesOf(tokens) <= MAX_TOTAL_HELD_BYTES;
+  /** How many wait or are being decrypted, those included that were superseded meanwhile. */
+  get size(): number {
+    return this.#size;
   }
 
-  /** RSA jobs that have not come back. */
-  get jobsInFlight(): number {
-    return this.#jobsInFlight;
+  /** How many are being decrypted. */
+  get running(): number {
+    return this.#running.size;
   }
 
-  /** What waits for an address. */
+  /** What waits, or is being decrypted, for an address. */
   at(address: string): PendingRegistration | undefined {
     return this.#byAddress.get(address);
   }
 
   /**
-   * Adds a registration; one that waits for the same address is superseded by it, and what was held
-   * back goes over to it.
+   * Adds a registration. One of the same address is superseded by it, and what was held back goes
+   * over to it; if that one still waits, the new one takes its place.
+   *
+   * @returns Whether there was room for it.
    */
-  begin(
-    request: Omit<PendingRegistration, "jobId" | "held" | "heldBytes">,
-  ): PendingRegistration {
+  add(request: RegistrationRequest): boolean {
+    const source = sourceKey(request.from.hostname);
     const before = this.#byAddress.get(request.address);
-    if (before !== undefined) {
-      this.#byJob.delete(before.jobId);
-      this.#heldBytes -= bytesOf(before.tokens);
-    }
-    this.#heldBytes += bytesOf(request.tokens);
+    const replaced = before !== undefined && !this.#running.has(before.jobId) ? before : undefined;
+    if (replaced === undefined && !this.#hasRoomFor(source)) return false;
+    const addedBytes = bytesOf(request.tokens) - bytesOf(before?.tokens ?? []);
+    if (this.#heldBytes + addedBytes > MAX_TOTAL_HELD_BYTES) return false;
+    this.#heldBytes += addedBytes;
     const jobId = ++this.#lastJobId;
     const held = before?.held ?? [];
-    const pending = { ...request, jobId, held, heldBytes: before?.heldBytes ?? 0 };
-    this.#jobsInFlight++;
-    this.#byJob.set(jobId, pending);
+    const pending = { ...request, jobId, source, held, heldBytes: before?.heldBytes ?? 0 };
     this.#byAddress.set(request.address, pending);
+    if (replaced === undefined) this.#count(source, 1);
+    else if (replaced.isProven !== pending.isProven) {
+      this.#laneOf(replaced).remove(source, replaced.address);
+    }
+    this.#laneOf(pending).put(source, pending.address, pending);
+    return true;
+  }
+
+  /** Takes out the one whose turn it is to be decrypted, if one waits. */
+  next(): PendingRegistration | undefined {
+    const pending = this.#provenIsNext
+      ? this.#proven.take() ?? this.#unproven.take()
+      : this.#unproven.take() ?? this.#proven.take();
+    if (pending === undefined) return undefined;
+    this.#provenIsNext = !pending.isProven;
+    this.#running.set(pending.jobId, pending);
     return pending;
   }
 
@@ -107,13 +145,30 @@ export class RegistrationQueue {
    * @returns It, or `undefined` when a newer one has superseded it.
    */
   settle(jobId: number): PendingRegistration | undefined {
-    this.#jobsInFlight--;
-    const pending = this.#byJob.get(jobId);
+    const pending = this.#running.get(jobId);
     if (pending === undefined) return undefined;
-    this.#byJob.delete(jobId);
+    this.#running.delete(jobId);
+    this.#count(pending.source, -1);
+    if (this.#byAddress.get(pending.address) !== pending) return undefined;
     this.#byAddress.delete(pending.address);
     this.#heldBytes -= pending.heldBytes + bytesOf(pending.tokens);
     return pending;
+  }
+
+  #laneOf({ isProven }: PendingRegistration): FairQueue<PendingRegistration> {
+    return isProven ? this.#proven : this.#unproven;
+  }
+
+  #hasRoomFor(source: string): boolean {
+    return this.#size < MAX_PENDING_REGISTRATIONS &&
+      (this.#countBySource.get(source) ?? 0) < MAX_PENDING_PER_SOURCE;
+  }
+
+  #count(source: string, change: 1 | -1): void {
+    this.#size += change;
+    const count = (this.#countBySource.get(source) ?? 0) + change;
+    if (count === 0) this.#countBySource.delete(source);
+    else this.#countBySource.set(source, count);
   }
 }
 

@@ -1,19 +1,23 @@
+import type { AdmissionTokens } from "../session/admission_tokens.ts";
+import type { Ban } from "../session/ban.ts";
+import { BanList, parseBanTarget } from "../session/ban_list.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
-import { formatEndpoint } from "../session/endpoint.ts";
 import { earliest } from "../session/earliest.ts";
 import type { Instant } from "../session/instant.ts";
-import type { Session } from "../session/session.ts";
-import { encodeTlvs, findTlv, type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
+import { encodeTlvs } from "../wire/tlv.ts";
 import { Admission } from "./admission.ts";
 import { Conversation } from "./conversation.ts";
 import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
+import { dismissSession } from "./dismiss_session.ts";
+import { Evictions } from "./evictions.ts";
+import { GateRules } from "./gate_rules.ts";
 import { NoticeTeller } from "./notice_teller.ts";
+import { Reception } from "./reception.ts";
 import type { RelayEffect } from "./relay_effects.ts";
 import type { RelayOptions, ServerKey } from "./relay_options.ts";
 import { RelayState } from "./relay_state.ts";
 import { type RelayStatistics, relayStatistics } from "./relay_statistics.ts";
-import type { Source } from "./stranger_answers.ts";
 
 /** What a relay core begins with. */
 export interface RelayCoreStart {
@@ -35,18 +39,36 @@ export interface RelayCoreStart {
  */
 export class RelayCore {
   readonly #state: RelayState;
+  readonly #bans: BanList;
+  readonly #rules: GateRules;
+  readonly #evictions: Evictions;
   readonly #admission: Admission;
   readonly #conversation: Conversation;
+  readonly #reception: Reception;
   readonly #notices: NoticeTeller;
   #renewIdentityAtMs: number | undefined;
   #isShutDown = false;
 
-  /** @param start Options, RSA key and identity. @param now The moment. */
+  /**
+   * @param start Options, RSA key and identity.
+   * @param now The moment.
+   * @throws {BansFullError} If there are too many bans.
+   */
   constructor({ options, serverKey, identity, renewIdentityAtMs }: RelayCoreStart, now: Instant) {
     this.#state = new RelayState(options);
-    this.#admission = new Admission(this.#state, serverKey, identity, now.monotonicMs);
+    this.#bans = new BanList(options.bans);
+    this.#rules = new GateRules(options.types, options.authTokens, this.#bans);
+    this.#evictions = new Evictions(this.#state, this.#rules);
+    const key = { serverKey, identity };
+    this.#admission = new Admission(this.#state, this.#rules, key, now.monotonicMs);
     this.#notices = new NoticeTeller(this.#state);
     this.#conversation = new Conversation(this.#state, this.#notices);
+    this.#reception = new Reception({
+      state: this.#state,
+      rules: this.#rules,
+      admission: this.#admission,
+      conversation: this.#conversation,
+    });
     this.#renewIdentityAtMs = renewIdentityAtMs;
   }
 
@@ -60,7 +82,7 @@ export class RelayCore {
     const { counters } = this.#state;
     counters.datagramsIn++;
     counters.bytesIn += datagram.byteLength;
-    if (!this.#isShutDown) this.#read(datagram, from, now);
+    if (!this.#isShutDown) this.#reception.read(datagram, from, now);
     return this.#finish(now);
   }
 
@@ -72,14 +94,9 @@ export class RelayCore {
    *   of its generation is gone.
    */
   keyDecrypted(jobId: number, plaintext: Uint8Array | undefined, now: Instant): RelayEffect[] {
-    const settled = this.#isShutDown ? undefined : this.#admission.settle(jobId, plaintext, now);
-    if (settled !== undefined) {
-      const { admitted, from, held } = settled;
-      const type = this.#state.options.types.SYMMETRICALLY_ENCRYPTED_MESSAGE;
-      const address = formatEndpoint(from);
-      for (const value of admitted?.tokens ?? []) this.#hear({ type, value }, address, now);
-      for (const datagram of held) this.#read(datagram, from, now);
-    }
+    if (this.#isShutDown) return [];
+    const admitted = this.#reception.settle(jobId, plaintext, now);
+    if (admitted !== undefined) this.#evictions.watch(admitted.session, now);
     return this.#finish(now);
   }
 
@@ -89,6 +106,7 @@ export class RelayCore {
     for (const session of expiry.expired(registry.sessions(), now.monotonicMs)) {
       this.#state.removeSession(session, "timed_out", "", now);
     }
+    this.#evictions.tick(now);
     this.#conversation.tick(now);
     counters.drop("fragment_timeout", pool.expire(now.monotonicMs));
     if (this.#renewIdentityAtMs !== undefined && now.monotonicMs >= this.#renewIdentityAtMs) {
@@ -103,6 +121,7 @@ export class RelayCore {
     const { expiry, notices, delivery } = this.#state;
     return earliest(
       expiry.nextDeadlineMs(),
+      this.#evictions.nextDeadlineMs(),
       this.#conversation.nextDeadlineMs(),
       notices.nextDeadlineMs(),
       delivery.nextDeadlineMs(),
@@ -112,7 +131,7 @@ export class RelayCore {
 
   /** Hands out a new RSA key from now on; sessions go on as they are. */
   setServerKey(serverKey: ServerKey, identity: Uint8Array, renewIdentityAtMs: number): void {
-    this.#admission.setServerKey(serverKey, identity);
+    this.#admission.setServerKey({ serverKey, identity });
     this.#renewIdentityAtMs = renewIdentityAtMs;
   }
 
@@ -145,7 +164,7 @@ export class RelayCore {
 
   /** The relay's counters. */
   statistics(): RelayStatistics {
-    return relayStatistics(this.#state, this.#admission.jobsInFlight);
+    return relayStatistics(this.#state, this.#admission.pending);
   }
 
   /**
@@ -158,15 +177,64 @@ export class RelayCore {
   kick(id: string, reason: string, now: Instant): RelayEffect[] | undefined {
     const session = this.#state.registry.find(id);
     if (session === undefined) return undefined;
-    this.#sayGoodbye(session, reason, now);
-    this.#state.removeSession(session, "kicked", reason, now);
+    dismissSession(this.#state, session, "kicked", reason, now);
     return this.#finish(now);
+  }
+
+  /**
+   * Replaces the admission tokens, and ends the sessions that the new ones no longer admit. From then
+   * on every client needs a token, even if none was asked for before.
+   */
+  setAuthTokens(tokens: AdmissionTokens, now: Instant): RelayEffect[] {
+    this.#rules.setTokens(tokens);
+    this.#evictions.endUnadmitted(now);
+    return this.#finish(now);
+  }
+
+  /**
+   * Keeps an address or a name out, and ends the sessions that match. A ban with the same target is
+   * replaced.
+   *
+   * @param target IP address or client name.
+   * @param untilUnixMs When it ends; `undefined` for never.
+   * @returns The ban, and effects.
+   * @throws {BanTargetError} If the target is neither.
+   * @throws {BansFullError} If there are too many.
+   * @throws {RangeError} If it would be over already.
+   */
+  ban(
+    target: string,
+    untilUnixMs: number | undefined,
+    now: Instant,
+  ): { ban: Ban; effects: RelayEffect[] } {
+    if (untilUnixMs !== undefined && !(untilUnixMs > now.unixMs)) {
+      throw new RangeError(`Cannot ban: want an end after ${now.unixMs}, got ${untilUnixMs}`);
+    }
+    const ban: Ban = { ...parseBanTarget(target), sinceUnixMs: now.unixMs, untilUnixMs };
+    this.#bans.add(ban, now.unixMs);
+    this.#evictions.endBanned(ban, now);
+    return { ban, effects: this.#finish(now) };
+  }
+
+  /**
+   * Lifts a ban.
+   *
+   * @param target IP address or client name, or a target as `bans` shows it.
+   * @returns Whether there was one.
+   */
+  unban(target: string, now: Instant): boolean {
+    return this.#bans.remove(target, now.unixMs);
+  }
+
+  /** The bans that hold, the oldest first. */
+  bans(now: Instant): readonly Ban[] {
+    return this.#bans.list(now.unixMs);
   }
 
   /** Sends the operator's text to all clients, cut to `MAX_REASON_BYTES`. */
   broadcast(text: string, now: Instant): RelayEffect[] {
     const { options, registry, delivery } = this.#state;
-    const value = this.#encodeText(text);
+    const value = new TextEncoder().encode(cutText(text, MAX_REASON_BYTES));
     const notice = encodeTlvs([{ type: options.types.SERVER_NOTICE, value }]);
     for (const session of registry.sessions()) delivery.sendSealed(session, notice, now);
     return this.#finish(now);
@@ -177,66 +245,11 @@ export class RelayCore {
     // Told before the goodbyes: the shutdown itself is no news about each client.
     if (this.#state.notices.nextDeadlineMs() !== undefined) this.#notices.tell(now);
     for (const session of [...this.#state.registry.sessions()]) {
-      this.#sayGoodbye(session, reason, now);
-      this.#state.removeSession(session, "shutdown", reason, now);
+      dismissSession(this.#state, session, "shutdown", reason, now);
     }
     this.#isShutDown = true;
     this.#renewIdentityAtMs = undefined;
     return this.#state.effects.take();
-  }
-
-  #read(datagram: Uint8Array, endpoint: Endpoint, now: Instant): void {
-    const tlvs = tryDecodeTlvs(datagram);
-    if (tlvs === undefined || tlvs.length === 0) return this.#state.counters.drop("malformed");
-    const address = formatEndpoint(endpoint);
-    const source: Source = { endpoint, address, datagramBytes: datagram.byteLength };
-    const { types } = this.#state.options;
-    const keyAt = tlvs.findIndex(({ type }) => type === types.ENCRYPTED_SYMMETRIC_KEY);
-    const key = tlvs[keyAt];
-    // A datagram gets one answer, whatever it asks for: more would be amplification.
-    if (key !== undefined) {
-      const rest = tlvs.slice(keyAt + 1);
-      this.#hearAll(tlvs.slice(0, keyAt), address, now);
-      this.#conversation.countUnknown(rest);
-      this.#admission.request(key.value, rest, source, now);
-    } else if (findTlv(tlvs, types.PUBLIC_KEY_REQUEST) !== undefined) {
-      this.#hearAll(tlvs, address, now);
-      this.#admission.answerKey(source, now);
-    } else if (this.#isRegistered(address) || this.#conversation.roam(tlvs, endpoint, now)) {
-      this.#hearAll(tlvs, address, now);
-    } else if (!this.#admission.hold(address, datagram)) {
-      this.#conversation.countUnknown(tlvs);
-      this.#admission.answerUnknownSession(tlvs, source, now);
-    }
-  }
-
-  #isRegistered(address: string): boolean {
-    return this.#state.registry.at(address) !== undefined;
-  }
-
-  /** Hears TLVs of a datagram, if its address has a session. */
-  #hearAll(tlvs: readonly Tlv[], address: string, now: Instant): void {
-    if (!this.#isRegistered(address)) return this.#conversation.countUnknown(tlvs);
-    for (const tlv of tlvs) this.#hear(tlv, address, now);
-  }
-
-  #hear(tlv: Tlv, address: string, now: Instant): void {
-    const session = this.#state.registry.at(address);
-    if (session === undefined) return;
-    if (this.#conversation.hear(session, tlv, now) === "handled") return;
-    // A client that registers anew from the same address may already speak under its new key.
-    if (this.#admission.hold(address, encodeTlvs([tlv]))) return;
-    this.#state.counters.drop("unauthentic");
-  }
-
-  #sayGoodbye(session: Session, reason: string, now: Instant): void {
-    const { types } = this.#state.options;
-    const goodbye = encodeTlvs([{ type: types.DISCONNECT, value: this.#encodeText(reason) }]);
-    this.#state.delivery.sendUrgent(session, goodbye, now);
-  }
-
-  #encodeText(text: string): Uint8Array {
-    return new TextEncoder().encode(cutText(text, MAX_REASON_BYTES));
   }
 
   #finish(now: Instant): RelayEffect[] {

@@ -2,13 +2,23 @@ import type { ClientSummary } from "../session/client_summary.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 
 /** Why a session ended. */
-export type RemovalReason = "left" | "timed_out" | "kicked" | "replaced" | "shutdown";
+export type RemovalReason =
+  | "left"
+  | "timed_out"
+  | "kicked"
+  | "replaced"
+  | "revoked"
+  | "banned"
+  | "shutdown";
 
 /** What the shell is to do, in order. */
 export type RelayEffect =
   /** Send a datagram. */
   | { readonly type: "send"; readonly datagram: Uint8Array; readonly to: Endpoint }
-  /** Decrypt an RSA block and hand the result to `RelayCore.keyDecrypted`. */
+  /**
+   * Decrypt an RSA block and hand the result to `RelayCore.keyDecrypted`. No more than
+   * `rsaConcurrency` of these are under way at once.
+   */
   | {
     readonly type: "decrypt_key";
     readonly jobId: number;

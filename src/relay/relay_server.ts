@@ -1,43 +1,21 @@
-import type { Identity } from "../crypto/identity.ts";
-import type { RsaModulusBits } from "../crypto/rsa.ts";
-import type { EventLogger } from "../observe/event_logger.ts";
-import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
+import type { AdmissionTokens } from "../session/admission_tokens.ts";
+import type { Ban } from "../session/ban.ts";
+import type { Endpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
-import { JobQueue } from "../session/job_queue.ts";
 import { RandomPool } from "../session/random_pool.ts";
-import { LogLimiter } from "../session/log_limiter.ts";
 import { RelayCore } from "./relay_core.ts";
-import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
-import type { RelayOptions } from "./relay_options.ts";
+import type { RelayEffect } from "./relay_effects.ts";
+import { type ClientEvent, RelayReporter } from "./relay_reporter.ts";
+import type { RelayServerOptions } from "./relay_server_options.ts";
 import { RelaySockets } from "./relay_sockets.ts";
 import type { RelayStatistics } from "./relay_statistics.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { IDENTITY_RENEWAL_MS, ServerKeys } from "./server_keys.ts";
 
-/** What a relay is made of. */
-export interface RelayServerOptions {
-  /** IP address and UDP port to bind to; port 0 picks a free one. */
-  readonly bind: string;
-  readonly port: number;
-  /** Multicast group, or `undefined` to be reached by unicast alone. */
-  readonly group: string | undefined;
-  /** IPv4 address (IPv6: index) of the interface to join on; `undefined` leaves it to the system. */
-  readonly interface: string | undefined;
-  readonly identity: Identity;
-  readonly rsaBits: RsaModulusBits;
-  readonly protocol: Omit<RelayOptions, "randomBytes">;
-  readonly logger: EventLogger;
-  /** Told when a client joins or leaves. */
-  readonly onClientEvent?: (event: ClientEvent) => void;
-}
-
-/** That a client joined or left. */
-export type ClientEvent =
-  | { readonly event: "joined"; readonly client: ClientSummary }
-  | { readonly event: "left"; readonly client: ClientSummary; readonly reason: RemovalReason };
+export type { RelayServerOptions } from "./relay_server_options.ts";
 
 /**
  * The relay: a `RelayCore` with its sockets, timer, RSA key and log.
@@ -50,10 +28,8 @@ export class RelayServer implements AsyncDisposable {
   readonly #keys: ServerKeys;
   readonly #core: RelayCore;
   readonly #timer: DeadlineTimer;
-  readonly #rejections: LogLimiter;
+  readonly #reporter: RelayReporter;
   readonly #startedAtMs: number;
-  // One processor is left for everything else.
-  readonly #rsaJobs = new JobQueue(Math.max(1, navigator.hardwareConcurrency - 1));
   readonly #work = new Set<Promise<void>>();
   readonly #finished = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
@@ -70,7 +46,8 @@ export class RelayServer implements AsyncDisposable {
     this.#sockets = sockets;
     this.#keys = keys;
     this.#startedAtMs = now.monotonicMs;
-    this.#rejections = new LogLimiter(now.monotonicMs);
+    const onClientEvent = (event: ClientEvent) => options.onClientEvent?.(event);
+    this.#reporter = new RelayReporter(options.logger, onClientEvent, now.monotonicMs);
     this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
     this.#core = new RelayCore({
       options: { ...options.protocol, randomBytes: (count) => random.take(count) },
@@ -88,6 +65,7 @@ export class RelayServer implements AsyncDisposable {
    * Opens the sockets, makes the RSA key and begins to serve.
    *
    * @throws {GroupAddressError | UdpSocketError} If it can't listen where it is told to.
+   * @throws {BansFullError} If there are too many bans.
    */
   static async start(options: RelayServerOptions): Promise<RelayServer> {
     await using stack = new AsyncDisposableStack();
@@ -147,6 +125,52 @@ export class RelayServer implements AsyncDisposable {
   broadcast(text: string): number {
     this.#step((now) => this.#core.broadcast(text, now));
     return this.listClients().length;
+  }
+
+  /** Replaces the admission tokens, and ends the sessions that the new ones no longer admit. */
+  setAuthTokens(tokens: AdmissionTokens): void {
+    this.#reporter.tokensReplaced(tokens.size);
+    this.#step((now) => this.#core.setAuthTokens(tokens, now));
+  }
+
+  /**
+   * Keeps an address or a name out, and ends the sessions that match. A ban with the same target is
+   * replaced.
+   *
+   * @param target IP address (of IPv6, its /64 counts) or client name.
+   * @param seconds How long, more than 0; `undefined` for until `unban`.
+   * @returns The ban.
+   * @throws {BanTargetError} If the target is neither.
+   * @throws {BansFullError} If there are too many.
+   * @throws {RangeError} If `seconds` is not above 0.
+   */
+  ban(target: string, seconds?: number): Ban {
+    const now = readClocks();
+    const untilUnixMs = seconds === undefined ? undefined : now.unixMs + seconds * 1000;
+    const { ban, effects } = this.#core.ban(target, untilUnixMs, now);
+    this.#reporter.banned(ban);
+    this.#step(() => effects);
+    this.#options.onBansChanged?.(this.listBans());
+    return ban;
+  }
+
+  /**
+   * Lifts a ban.
+   *
+   * @param target As it was given to `ban`, or as `listBans` shows it.
+   * @returns Whether there was one.
+   */
+  unban(target: string): boolean {
+    const isLifted = this.#core.unban(target, readClocks());
+    if (!isLifted) return false;
+    this.#reporter.unbanned(target);
+    this.#options.onBansChanged?.(this.listBans());
+    return true;
+  }
+
+  /** The bans that hold, the oldest first. */
+  listBans(): readonly Ban[] {
+    return this.#core.bans(readClocks());
   }
 
   /** Counters, with the uptime and the memory in use. */
@@ -218,13 +242,13 @@ export class RelayServer implements AsyncDisposable {
       case "renew_identity":
         return this.#own(this.#renewIdentity());
       case "client_registered":
-        return this.#tellJoined(effect.client);
+        return this.#reporter.joined(effect.client);
       case "client_moved":
-        return this.#logMove(effect.client, effect.from);
+        return this.#reporter.moved(effect.client, effect.from);
       case "client_removed":
-        return this.#tellLeft(effect.client, effect.reason, effect.detail);
+        return this.#reporter.left(effect.client, effect.reason, effect.detail);
       case "registration_rejected":
-        return this.#logRejection(effect.from, effect.reason);
+        return this.#reporter.rejected(effect.from, effect.reason, performance.now());
       default:
         return effect satisfies never;
     }
@@ -235,7 +259,7 @@ export class RelayServer implements AsyncDisposable {
     ciphertext: Uint8Array<ArrayBuffer>,
     generation: number,
   ): Promise<void> {
-    const plaintext = await this.#rsaJobs.run(() => this.#keys.decrypt(ciphertext, generation));
+    const plaintext = await this.#keys.decrypt(ciphertext, generation);
     this.#step((now) => this.#core.keyDecrypted(jobId, plaintext, now));
   }
 
@@ -246,30 +270,6 @@ export class RelayServer implements AsyncDisposable {
     if (generation !== this.#keys.serverKey.generation) return;
     this.#core.setIdentity(identity, performance.now() + IDENTITY_RENEWAL_MS);
     this.#step(() => []);
-  }
-
-  #tellJoined(client: ClientSummary): void {
-    const { id, address, session } = client;
-    this.#options.logger.info("client registered", { id, address, session });
-    this.#options.onClientEvent?.({ event: "joined", client });
-  }
-
-  #logMove({ id, address, session }: ClientSummary, from: string): void {
-    this.#options.logger.info("client moved", { id, address, session, from });
-  }
-
-  #tellLeft(client: ClientSummary, reason: RemovalReason, detail: string): void {
-    const { id, address, session } = client;
-    const fields = { id, address, session, reason, detail: detail === "" ? undefined : detail };
-    this.#options.logger.info("client removed", fields);
-    this.#options.onClientEvent?.({ event: "left", client, reason });
-  }
-
-  #logRejection(from: Endpoint, reason: string): void {
-    const suppressed = this.#rejections.admit(performance.now());
-    if (suppressed === undefined) return;
-    const fields = { address: formatEndpoint(from), reason, suppressed: suppressed || undefined };
-    this.#options.logger.warn("registration rejected", fields);
   }
 
   /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */

@@ -17,8 +17,10 @@ import { Reassembly } from "../wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
+import { MessageHistory } from "./message_history.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
+import { ReliablePeers } from "./reliable_peers.ts";
 
 /** Who is about to be registered. */
 export interface Newcomer {
@@ -38,6 +40,10 @@ export class RelayState {
   readonly registry: Registry = new Registry();
   readonly notices: NoticeBoard = new NoticeBoard();
   readonly delivery: Delivery = new Delivery(this.effects, this.counters);
+  /** What is kept of the sessions with reliable delivery. */
+  readonly reliablePeers: ReliablePeers = new ReliablePeers();
+  /** The messages that can be sent again. */
+  readonly history: MessageHistory;
   readonly pool: ReassemblyPool;
   readonly expiry: Expiry;
   /** Names the series that RELAY_SEQUENCE counts in: here, a run of the relay. */
@@ -50,6 +56,10 @@ export class RelayState {
     this.options = options;
     this.seriesId = options.randomBytes(8).slice();
     this.expiry = new Expiry(options.clientTimeoutMs);
+    this.history = new MessageHistory({
+      maxMessages: options.historyMessages,
+      maxBytes: options.historyBytes,
+    });
     this.pool = new ReassemblyPool(
       reassemblyLimits(
         maxTokenBytes(options.maxMessageBytes),
@@ -111,6 +121,7 @@ export class RelayState {
   removeSession(session: Session, reason: RemovalReason, detail: string, now: Instant): void {
     this.registry.remove(session);
     this.delivery.forget(session);
+    this.reliablePeers.forget(session);
     session.reassembly.clear();
     this.notices.post("disconnect", session.id);
     const client = summaryOf(session, now);

@@ -10,10 +10,10 @@ export interface RelayStatistics {
  * The counters of a relay under the stable names that operators see.
  *
  * @param state The relay's state.
- * @param rsaJobs RSA jobs that have not come back.
+ * @param pending Registrations that wait for RSA or are at it.
  * @returns A new tree.
  */
-export function relayStatistics(state: RelayState, rsaJobs: number): RelayStatistics {
+export function relayStatistics(state: RelayState, pending: number): RelayStatistics {
   const { counters, registry, pool, relaySequence } = state;
   return {
     clients: registry.size,
@@ -21,7 +21,7 @@ export function relayStatistics(state: RelayState, rsaJobs: number): RelayStatis
       accepted: counters.accepted,
       replaced: counters.replaced,
       rejected: counters.rejected,
-      waiting: rsaJobs,
+      waiting: pending,
       rsa_operations: counters.rsaOperations,
       cookies: counters.cookiesOut,
       moved: counters.moved,

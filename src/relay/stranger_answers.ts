@@ -1,9 +1,10 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { AMPLIFICATION_FACTOR } from "../session/long_answers.ts";
-import { encodeRegistrationRejected, type RejectionCode } from "../wire/registration_rejected.ts";
+import { encodeRegistrationRejected } from "../wire/registration_rejected.ts";
 import { type Tlv, TLV_HEADER_BYTES } from "../wire/tlv.ts";
 import { cutText } from "./cut_text.ts";
+import type { Rejection } from "./rejection.ts";
 import { outerRelayTypes } from "./relay_only_types.ts";
 import type { ServerKey } from "./relay_options.ts";
 import type { RelayState } from "./relay_state.ts";
@@ -15,6 +16,8 @@ export interface Source {
   /** `formatEndpoint(endpoint)` */
   readonly address: string;
   readonly datagramBytes: number;
+  /** The value of COOKIE, if the datagram begins with one; a view that is not to be kept. */
+  readonly cookie: Uint8Array | undefined;
 }
 
 /** Answers those who have no session, within the limits of PROTOCOL 1.4. */
@@ -47,20 +50,22 @@ export class StrangerAnswers {
   /**
    * Tells an address that it has no session here; counts the datagram that showed it.
    *
-   * What only relays send is not answered: two relays, and a forger between them, could answer each
-   * other for ever.
+   * What only relays send is not answered, a COOKIE alone among it: two relays, and a forger between
+   * them, could answer each other for ever.
    */
   unknownSession(tlvs: readonly Tlv[], { endpoint }: Source, now: Instant): void {
     const { counters, options, delivery } = this.#state;
     counters.drop("unknown_session");
     if (tlvs.some(({ type }) => this.#relayTypes.has(type))) return;
+    if (tlvs.every(({ type }) => type === options.types.COOKIE)) return;
     if (!this.#limits.allowsUnknownSession(endpoint.hostname, now.monotonicMs)) return;
     const tlv = { type: options.types.UNKNOWN_SESSION, value: new Uint8Array() };
     delivery.sendOuter([tlv], endpoint);
   }
 
   /** Refuses a registration, in so many words as need no leave to be said. */
-  rejected(code: RejectionCode, text: string, { endpoint, datagramBytes }: Source): void {
+  rejected({ code, text }: Rejection, question: Pick<Source, "endpoint" | "datagramBytes">): void {
+    const { endpoint, datagramBytes } = question;
     const { counters, effects, options, delivery } = this.#state;
     counters.rejected++;
     counters.drop("rejected");

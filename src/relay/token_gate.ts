@@ -8,10 +8,32 @@ import type { TlvTypes } from "../wire/tlv_types.ts";
 import { decodeU64 } from "../wire/u64.ts";
 import { sealedRelayTypes } from "./relay_only_types.ts";
 
-/** What a token that is taken holds; or why it is refused. */
+/** What a token that is taken holds; or why it is not. */
 export type GateResult =
-  | { readonly state: "taken"; readonly tlvs: readonly Tlv[] }
-  | { readonly state: "refused"; readonly reason: DropReason };
+  | {
+    readonly state: "taken";
+    readonly tlvs: readonly Tlv[];
+    /** Its CLIENT_SEQUENCE. */
+    readonly sequence: bigint | undefined;
+  }
+  /** It is authentic and fresh, but its CLIENT_SEQUENCE came before. */
+  | { readonly state: "repeated"; readonly sequence: bigint }
+  | Refusal;
+
+/** Why a token is refused. */
+interface Refusal {
+  readonly state: "refused";
+  readonly reason: DropReason;
+}
+
+/** A token that is authentic and fresh. */
+interface ReadToken {
+  readonly state: "read";
+  readonly tlvs: readonly Tlv[];
+  readonly sequence: bigint | undefined;
+  readonly timestamp: number;
+  readonly hmac: Uint8Array;
+}
 
 /** What a gate needs to know of the session that a token came from. */
 export interface GateKeeper {
@@ -46,20 +68,45 @@ export class TokenGate {
    * @param nowSeconds Unix time.
    */
   open(token: Uint8Array, keeper: GateKeeper, nowSeconds: number): GateResult {
-    const result = openFreshToken(keeper.fernet, token, this.#maxAgeSeconds, nowSeconds);
+    const result = this.#read(token, keeper, nowSeconds);
+    if (result.state === "refused") return result;
+    const { tlvs, sequence, timestamp, hmac } = result;
+    if (sequence === undefined) {
+      const isNew = keeper.replayMemory.accept(timestamp, hmac, nowSeconds);
+      return isNew ? { state: "taken", tlvs, sequence } : refused("replayed");
+    }
+    if (keeper.replayWindow.accept(sequence)) return { state: "taken", tlvs, sequence };
+    if (keeper.replayWindow.remembers(sequence)) return { state: "repeated", sequence };
+    return refused("replayed");
+  }
+
+  /**
+   * Whether a token would be taken, and has a CLIENT_SEQUENCE above all before. Nothing is
+   * remembered.
+   *
+   * @param token Its ASCII bytes.
+   * @param keeper The session that it should be of.
+   * @param nowSeconds Unix time.
+   */
+  isNewest(token: Uint8Array, keeper: GateKeeper, nowSeconds: number): boolean {
+    const result = this.#read(token, keeper, nowSeconds);
+    return result.state === "read" && result.sequence !== undefined &&
+      result.sequence > keeper.replayWindow.highest;
+  }
+
+  #read(token: Uint8Array, { fernet }: GateKeeper, nowSeconds: number): ReadToken | Refusal {
+    const result = openFreshToken(fernet, token, this.#maxAgeSeconds, nowSeconds);
     if (result.state === "refused") return refused(result.reason);
+    const { tlvs, timestamp, hmac } = result;
     // Both directions are under one key: what the relay sealed is authentic when it is sent back.
-    if (result.tlvs.some(({ type }) => this.#relayTypes.has(type))) return refused("replayed");
-    const value = findTlv(result.tlvs, this.#types.CLIENT_SEQUENCE);
+    if (tlvs.some(({ type }) => this.#relayTypes.has(type))) return refused("replayed");
+    const value = findTlv(tlvs, this.#types.CLIENT_SEQUENCE);
     const sequence = value && decodeU64(value);
     if (value !== undefined && sequence === undefined) return refused("malformed");
-    const isNew = sequence === undefined
-      ? keeper.replayMemory.accept(result.timestamp, result.hmac, nowSeconds)
-      : keeper.replayWindow.accept(sequence);
-    return isNew ? { state: "taken", tlvs: result.tlvs } : refused("replayed");
+    return { state: "read", tlvs, sequence, timestamp, hmac };
   }
 }
 
-function refused(reason: DropReason): GateResult {
+function refused(reason: DropReason): Refusal {
   return { state: "refused", reason };
 }

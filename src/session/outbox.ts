@@ -5,10 +5,8 @@ import type { TlvTypes } from "../wire/tlv_types.ts";
 import { tokenBytes } from "../wire/token_size.ts";
 import { FRAGMENT_RATE } from "./fragment_rate.ts";
 import { type Instant, unixSeconds } from "./instant.ts";
+import { type LongMessage, RetainedMessages } from "./retained_messages.ts";
 import { TokenBucket } from "./token_bucket.ts";
-
-/** How long fragments can be asked for again after the last one left (PROTOCOL 1.6). */
-export const FRAGMENT_RETENTION_MS = 5_000;
 
 /** How often fragments of one message are sent again; a receiver asks no more often. */
 export const MAX_REPAIRS = 5;
@@ -22,9 +20,6 @@ export const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 /** Fragments that wait to be sent again; what else a peer asks for meanwhile is passed over. */
 export const MAX_QUEUED_REPAIRS = 1_024;
 
-/** Messages of which an outbox remembers how to send fragments again. */
-export const MAX_RETAINED_MESSAGES = 256;
-
 /** Seals plaintext for one peer. `Fernet` is one. */
 export interface Sealer {
   /** @returns The token's ASCII bytes; the same arguments give the same token. */
@@ -37,18 +32,8 @@ export interface OutboxOptions {
   /** UDP payload that each datagram may have, bytes. */
   readonly budgetBytes: number;
   readonly sealer: Sealer;
-  /** Gives `count` unpredictable bytes. */
+  /** Gives `count` unpredictable bytes; good until the next call. */
   readonly randomBytes: (count: number) => Uint8Array;
-}
-
-interface LongMessage {
-  readonly messageId: number;
-  readonly plaintext: Uint8Array;
-  readonly iv: Uint8Array;
-  readonly sealedAtSeconds: number;
-  /** Infinity until its last fragment has left. */
-  forgetAtMs: number;
-  repairs: number;
 }
 
 /**
@@ -58,20 +43,24 @@ interface LongMessage {
  * A longer one is sealed when its turn comes and leaves fragment by fragment at `FRAGMENT_RATE`.
  * What is kept for repairs is the plaintext, IV and time of sealing, from which the same token is
  * made again: the plaintext is shared by all recipients of a message, a token is not.
+ *
+ * Datagrams leave in this order: fragments that were asked for again, the rest of the message that
+ * is leaving, messages that are sent again, messages.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #chunkBytes: number;
   readonly #pace: TokenBucket;
   readonly #queue: Uint8Array[] = [];
+  readonly #again: Uint8Array[] = [];
   #queuedBytes = 0;
   readonly #repairs: Uint8Array[] = [];
   /** The message that is leaving: when it is a long one, its fragments by sequence number. */
   #datagrams: Uint8Array[] = [];
   #nextDatagram = 0;
+  #leavingPlaintext: Uint8Array | undefined;
   #leaving: LongMessage | undefined;
-  readonly #retained = new Map<number, LongMessage>();
-  #messageId = 0;
+  readonly #retained: RetainedMessages;
 
   /**
    * @param options Its parts.
@@ -82,22 +71,23 @@ export class Outbox {
     this.#options = options;
     this.#chunkBytes = fragmentChunkBytes(options.budgetBytes);
     this.#pace = new TokenBucket(FRAGMENT_RATE, now.monotonicMs);
+    this.#retained = new RetainedMessages(options.randomBytes);
   }
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.#queue.length === 0 && this.#repairs.length === 0 && this.#datagrams.length === 0;
+    return this.queuedMessages === 0 && this.#repairs.length === 0 && this.#datagrams.length === 0;
   }
 
   /** Messages that wait, the one that is leaving not counted. */
   get queuedMessages(): number {
-    return this.#queue.length;
+    return this.#queue.length + this.#again.length;
   }
 
   /** Plaintext that the next `release` seals, bytes; 0 when a datagram is ready or nothing waits. */
   get nextSealBytes(): number {
     if (this.#repairs.length > 0 || this.#datagrams.length > 0) return 0;
-    return this.#queue[0]?.byteLength ?? 0;
+    return (this.#again[0] ?? this.#queue[0])?.byteLength ?? 0;
   }
 
   /** Length of the long message that is leaving, whose fragments are held, bytes of plaintext. */
@@ -108,6 +98,7 @@ export class Outbox {
   /** Datagrams that wait, those of messages not yet sealed included. */
   get queuedDatagrams(): number {
     let count = this.#repairs.length + this.#datagrams.length - this.#nextDatagram;
+    for (const plaintext of this.#again) count += this.#datagramsOf(plaintext);
     for (const plaintext of this.#queue) count += this.#datagramsOf(plaintext);
     return count;
   }
@@ -115,23 +106,32 @@ export class Outbox {
   /**
    * Takes a message.
    *
-   * @param plaintext The TLVs of the token to be; kept, not copied, until it has left.
+   * @param plaintext The TLVs of the token to be; kept, not copied, until it has left. A long one
+   *   leaves under the message id of the last time when it is the very same array again, and what is
+   *   known of that time is not too old; see `RetainedMessages`.
    * @param now The moment.
    * @returns The datagram when it leaves at once, `"queued"` when `release` will give it, and
    *   `"full"` when the bounds are reached, or the message needs more fragments than there can be,
    *   and it was not taken.
    */
   push(plaintext: Uint8Array, now: Instant): Uint8Array | "queued" | "full" {
-    this.#forgetOld(now);
+    this.#retained.forgetOld(now);
     if (this.leavesAtOnce(plaintext)) return this.#sealOne(plaintext, now);
-    if (this.#queue.length >= MAX_QUEUED_MESSAGES) return "full";
-    if (this.#datagramsOf(plaintext) > MAX_FRAGMENTS) return "full";
-    if (this.#queuedBytes + plaintext.byteLength > MAX_QUEUED_BYTES && this.#queue.length > 0) {
-      return "full";
-    }
-    this.#queue.push(plaintext);
-    this.#queuedBytes += plaintext.byteLength;
-    return "queued";
+    return this.#enqueue(this.#queue, plaintext);
+  }
+
+  /**
+   * Takes a message that left before and that the peer asks for again. It goes ahead of the others,
+   * which are newer, and also when it is short it keeps to the pace: a peer can ask for a lot.
+   *
+   * @param plaintext See `push`.
+   * @returns `"queued"` when `release` will give it, `"waiting"` when it waits or is leaving
+   *   already, and `"full"` as `push` does.
+   */
+  pushAgain(plaintext: Uint8Array): "queued" | "waiting" | "full" {
+    const isWaiting = plaintext === this.#leavingPlaintext || this.#again.includes(plaintext) ||
+      this.#queue.includes(plaintext);
+    return isWaiting ? "waiting" : this.#enqueue(this.#again, plaintext);
   }
 
   /** Whether `push` would give the datagram of this message at once. */
@@ -157,7 +157,7 @@ export class Outbox {
    * @returns A datagram, or `undefined` when nothing waits or the pace allows none yet.
    */
   release(now: Instant): Uint8Array | undefined {
-    this.#forgetOld(now);
+    this.#retained.forgetOld(now);
     if (!this.#refill(now) || !this.#pace.take(now.monotonicMs)) return undefined;
     return this.#repairs.shift() ?? this.#next(now);
   }
@@ -172,8 +172,8 @@ export class Outbox {
    *   repaired too often, or too many repairs wait already.
    */
   repair({ messageId, missing }: FragmentNack, now: Instant): number {
-    this.#forgetOld(now);
-    const message = this.#retained.get(messageId);
+    this.#retained.forgetOld(now);
+    const message = this.#retained.find(messageId);
     if (message === undefined || message.repairs >= MAX_REPAIRS) return 0;
     const leftBefore = message === this.#leaving ? this.#nextDatagram : MAX_FRAGMENTS;
     const numbers = [...new Set(missing)].filter((number) => number < leftBefore);
@@ -184,6 +184,17 @@ export class Outbox {
     const wanted = numbers.flatMap((number) => fragments[number] ?? []).slice(0, room);
     this.#repairs.push(...wanted);
     return wanted.length;
+  }
+
+  #enqueue(queue: Uint8Array[], plaintext: Uint8Array): "queued" | "full" {
+    const { queuedMessages } = this;
+    if (queuedMessages >= MAX_QUEUED_MESSAGES) return "full";
+    if (this.#datagramsOf(plaintext) > MAX_FRAGMENTS) return "full";
+    const queuedBytes = this.#queuedBytes + plaintext.byteLength;
+    if (queuedBytes > MAX_QUEUED_BYTES && queuedMessages > 0) return "full";
+    queue.push(plaintext);
+    this.#queuedBytes = queuedBytes;
+    return "queued";
   }
 
   #fitsOneDatagram(plaintext: Uint8Array): boolean {
@@ -203,13 +214,14 @@ export class Outbox {
 
   #refill(now: Instant): boolean {
     if (this.#repairs.length > 0 || this.#datagrams.length > 0) return true;
-    const plaintext = this.#queue.shift();
+    const plaintext = this.#again.shift() ?? this.#queue.shift();
     if (plaintext === undefined) return false;
     this.#queuedBytes -= plaintext.byteLength;
+    this.#leavingPlaintext = plaintext;
     if (this.#fitsOneDatagram(plaintext)) {
       this.#datagrams = [this.#sealOne(plaintext, now)];
     } else {
-      this.#leaving = this.#retain(plaintext, now);
+      this.#leaving = this.#retained.begin(plaintext, now);
       this.#datagrams = this.#fragments(this.#leaving);
     }
     return true;
@@ -222,27 +234,11 @@ export class Outbox {
   }
 
   #finish(now: Instant): void {
-    if (this.#leaving !== undefined) {
-      this.#leaving.forgetAtMs = now.monotonicMs + FRAGMENT_RETENTION_MS;
-    }
+    if (this.#leaving !== undefined) this.#retained.finish(this.#leaving, now);
     this.#leaving = undefined;
+    this.#leavingPlaintext = undefined;
     this.#datagrams = [];
     this.#nextDatagram = 0;
-  }
-
-  #retain(plaintext: Uint8Array, now: Instant): LongMessage {
-    const message: LongMessage = {
-      messageId: this.#messageId,
-      plaintext,
-      iv: this.#options.randomBytes(16).slice(),
-      sealedAtSeconds: unixSeconds(now),
-      forgetAtMs: Infinity,
-      repairs: 0,
-    };
-    this.#messageId = (this.#messageId + 1) >>> 0;
-    this.#retained.set(message.messageId, message);
-    this.#forgetOld(now);
-    return message;
   }
 
   #fragments(message: LongMessage): Uint8Array[] {
@@ -252,13 +248,5 @@ export class Outbox {
       iv: message.iv,
     });
     return fragmentDatagrams(types.FRAGMENT, message.messageId, token, budgetBytes);
-  }
-
-  #forgetOld(now: Instant): void {
-    for (const message of this.#retained.values()) {
-      const isOld = now.monotonicMs >= message.forgetAtMs;
-      if (!isOld && this.#retained.size <= MAX_RETAINED_MESSAGES) return;
-      this.#retained.delete(message.messageId);
-    }
   }
 }

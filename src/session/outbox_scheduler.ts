@@ -82,6 +82,24 @@ export class OutboxScheduler<Peer extends HasOutbox> {
     return result;
   }
 
+  /**
+   * Hands a message to a peer's outbox that left it before.
+   *
+   * @param peer Whose outbox.
+   * @param plaintext See `Outbox.pushAgain`.
+   * @param now The moment.
+   * @returns See `Outbox.pushAgain`.
+   */
+  pushAgain(peer: Peer, plaintext: Uint8Array, now: Instant): "queued" | "waiting" | "full" {
+    if (this.#queuedMessages >= MAX_TOTAL_QUEUED_MESSAGES) return "full";
+    const result = peer.outbox.pushAgain(plaintext);
+    if (result === "queued") {
+      this.#queuedMessages++;
+      this.wake(peer, now);
+    }
+    return result;
+  }
+
   /** Takes note that a peer's outbox has something to send. */
   wake(peer: Peer, now: Instant): void {
     this.#waiting.add(peer);

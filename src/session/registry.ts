@@ -1,3 +1,4 @@
+import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -17,7 +18,8 @@ export class Registry {
 
   /** All sessions, in the order of registration. */
   sessions(): IterableIterator<Session> {
-    return this.#byAddress.values();
+    // By address they would change places when one of them moves.
+    return this.#bySessionId.values();
   }
 
   /** The session at an address (`ip:port`). */
@@ -49,6 +51,21 @@ export class Registry {
     this.#byAddress.set(session.address, session);
     this.#bySessionId.set(session.sessionId, session);
     if (session.name !== undefined) this.#byName.set(session.name, session);
+  }
+
+  /**
+   * Moves a session to an address that nobody has. A session without a client name goes by the new
+   * address from then on.
+   *
+   * @param session One that was added.
+   * @param endpoint Where its client is now; copied.
+   */
+  move(session: Session, { hostname, port }: Endpoint): void {
+    this.#byAddress.delete(session.address);
+    session.endpoint = { hostname, port };
+    session.address = formatEndpoint(session.endpoint);
+    session.id = session.name ?? session.address;
+    this.#byAddress.set(session.address, session);
   }
 
   /** Removes a session. */

@@ -31,12 +31,25 @@ export class ReplayWindow {
     if (sequence === 0n) return false;
     if (sequence > this.#highest) this.#advance(sequence);
     else if (this.#highest - sequence >= BigInt(REPLAY_WINDOW)) return false;
-    const word = Number((sequence / BigInt(WORD_BITS)) % BigInt(WORDS));
-    const bit = 1 << Number(sequence % BigInt(WORD_BITS));
+    const { word, bit } = placeOf(sequence);
     const bits = this.#words[word] ?? 0;
     if ((bits & bit) !== 0) return false;
     this.#words[word] = bits | bit;
     return true;
+  }
+
+  /**
+   * Whether a sequence number was taken, as far as the window can tell.
+   *
+   * @param sequence u64.
+   * @returns False also when it lies below the window.
+   */
+  remembers(sequence: bigint): boolean {
+    const isWithin = sequence > 0n && sequence <= this.#highest &&
+      this.#highest - sequence < BigInt(REPLAY_WINDOW);
+    if (!isWithin) return false;
+    const { word, bit } = placeOf(sequence);
+    return ((this.#words[word] ?? 0) & bit) !== 0;
   }
 
   #advance(sequence: bigint): void {
@@ -48,4 +61,11 @@ export class ReplayWindow {
     }
     this.#highest = sequence;
   }
+}
+
+function placeOf(sequence: bigint): { word: number; bit: number } {
+  return {
+    word: Number((sequence / BigInt(WORD_BITS)) % BigInt(WORDS)),
+    bit: 1 << Number(sequence % BigInt(WORD_BITS)),
+  };
 }

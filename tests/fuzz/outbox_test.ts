@@ -96,9 +96,11 @@ Deno.test("Outbox never releases more than burst and rate in any interval", () =
     maxLength: 60,
     size: "max",
   });
-  const property = fc.property(waits, (waits) => {
+  const property = fc.property(waits, fc.boolean(), (waits, isAgain) => {
     const fixture = new OutboxFixture();
-    fixture.outbox.push(new Uint8Array(400_000), fixture.clock.now);
+    if (isAgain) {
+      for (let count = 0; count < 900; count++) fixture.outbox.pushAgain(Uint8Array.of(count));
+    } else fixture.outbox.push(new Uint8Array(400_000), fixture.clock.now);
     const times = waits.flatMap((waitMs) => {
       const { monotonicMs } = fixture.clock.advance(waitMs);
       return fixture.releaseNow().map(() => monotonicMs);
@@ -138,7 +140,7 @@ Deno.test("Outbox keeps the bounds of its queue, whatever is pushed", () => {
 });
 
 Deno.test("OutboxScheduler counts what waits, and comes back to 0", () => {
-  const push = fc.record({ push: messageBytes, peer: fc.nat(3) });
+  const push = fc.record({ push: messageBytes, isAgain: fc.boolean(), peer: fc.nat(3) });
   const other = fc.record({ other: fc.constantFrom("release", "wait", "remove"), peer: fc.nat(3) });
   const steps = fc.array(fc.oneof(push, push, other), { maxLength: 60, size: "max" });
   const property = fc.property(steps, (steps) => {
@@ -147,8 +149,11 @@ Deno.test("OutboxScheduler counts what waits, and comes back to 0", () => {
     const removed = new Set<number>();
     for (const step of steps) {
       if (removed.has(step.peer)) continue;
-      if ("push" in step) fixture.push(step.peer, new Uint8Array(step.push));
-      else if (step.other === "wait") clock.advance(1);
+      if ("push" in step) {
+        const plaintext = new Uint8Array(step.push);
+        if (!step.isAgain) fixture.push(step.peer, plaintext);
+        else scheduler.pushAgain(fixture.peer(step.peer), plaintext, clock.now);
+      } else if (step.other === "wait") clock.advance(1);
       else if (step.other === "release") {
         assert(scheduler.release(clock.now).length <= MAX_RELEASED_DATAGRAMS);
       } else {

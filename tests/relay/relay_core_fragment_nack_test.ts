@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { FRAGMENT_RETENTION_MS, MAX_REPAIRS } from "../../src/session/outbox.ts";
+import { MAX_REPAIRS } from "../../src/session/outbox.ts";
+import { FRAGMENT_RETENTION_MS } from "../../src/session/retained_messages.ts";
+import { decodeFragment } from "../../src/wire/fragment.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { decodeTlvs, findTlv } from "../../src/wire/tlv.ts";
+import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { digests } from "../support/digests.ts";
 import type { HarnessClient } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -27,12 +31,21 @@ function sendNack(client: HarnessClient, messageId: number, missing: number[]): 
   client.sendSealed(namedTlv("FRAGMENT_NACK", encodeFragmentNack({ messageId, missing })));
 }
 
-/** Has alice send a message of 9 fragments to bob. Returns the digests of what bob got. */
-function relayLong({ relay, alice, bob }: Pair): string[] {
+interface SentMessage {
+  /** The id that the relay gave it. */
+  readonly messageId: number;
+  /** Digests of its datagrams. */
+  readonly datagrams: string[];
+}
+
+/** Has alice send a message of 9 fragments to bob. Returns what bob got. */
+function relayLong({ relay, alice, bob }: Pair): SentMessage {
   sendAll(alice, alice.fragments(relay.random.bytes(7_500), { budgetBytes: 60_000 }));
-  const datagrams = digests(bob.datagrams());
-  assertEquals(datagrams.length, 9);
-  return datagrams;
+  const fragments = bob.datagrams();
+  assertEquals(fragments.length, 9);
+  const [first = new Uint8Array()] = fragments;
+  const value = findTlv(decodeTlvs(first), DEFAULT_TLV_TYPES.FRAGMENT) ?? new Uint8Array();
+  return { messageId: decodeFragment(value).messageId, datagrams: digests(fragments) };
 }
 
 Deno.test("tick() asks for missing fragments 200 ms after the last one, at most 5 times", () => {
@@ -103,8 +116,8 @@ Deno.test("tick() asks nobody whose session has ended", () => {
 Deno.test("receive() answers FRAGMENT_NACK by the very same fragments", () => {
   const pair = twoClients();
   const { relay, bob } = pair;
-  const datagrams = relayLong(pair);
-  sendNack(bob, 0, [7, 2, 0]);
+  const { messageId, datagrams } = relayLong(pair);
+  sendNack(bob, messageId, [7, 2, 0]);
   assertEquals(digests(bob.datagrams()), [datagrams[7], datagrams[2], datagrams[0]]);
   assertEquals(relay.stat("fragments.nacks_in"), 1);
   assertEquals(relay.stat("fragments.resent"), 3);
@@ -113,11 +126,11 @@ Deno.test("receive() answers FRAGMENT_NACK by the very same fragments", () => {
 Deno.test("receive() re-sends each fragment once, and passes over what the message has not", () => {
   const pair = twoClients();
   const { relay, bob } = pair;
-  const datagrams = relayLong(pair);
-  sendNack(bob, 0, [1, 1, 9, 65_535, 1]);
+  const { messageId, datagrams } = relayLong(pair);
+  sendNack(bob, messageId, [1, 1, 9, 65_535, 1]);
   assertEquals(digests(bob.datagrams()), [datagrams[1]]);
-  sendNack(bob, 77, [0, 1]);
-  sendNack(bob, 0, []);
+  sendNack(bob, messageId ^ 77, [0, 1]);
+  sendNack(bob, messageId, []);
   assertEquals(bob.datagrams().length, 0);
   assertEquals(relay.stat("fragments.nacks_in"), 3);
   assertEquals(relay.drops(), {});
@@ -125,31 +138,31 @@ Deno.test("receive() re-sends each fragment once, and passes over what the messa
 
 Deno.test("receive() answers FRAGMENT_NACK 5 times for a message", () => {
   const pair = twoClients();
-  relayLong(pair);
-  for (let round = 0; round <= MAX_REPAIRS; round++) sendNack(pair.bob, 0, [round]);
+  const { messageId } = relayLong(pair);
+  for (let round = 0; round <= MAX_REPAIRS; round++) sendNack(pair.bob, messageId, [round]);
   assertEquals(pair.bob.datagrams().length, MAX_REPAIRS);
 });
 
 Deno.test("receive() answers FRAGMENT_NACK for 5 s after the message was sent", () => {
   const pair = twoClients();
   const { relay, bob } = pair;
-  relayLong(pair);
+  const { messageId } = relayLong(pair);
   relay.run(FRAGMENT_RETENTION_MS - 1);
-  sendNack(bob, 0, [0]);
+  sendNack(bob, messageId, [0]);
   assertEquals(bob.datagrams().length, 1);
   relay.run(1);
-  sendNack(bob, 0, [0]);
+  sendNack(bob, messageId, [0]);
   assertEquals(bob.datagrams().length, 0);
 });
 
 Deno.test("receive() repairs what one client lost ahead of what waits for it", () => {
   const pair = twoClients();
   const { relay, alice, bob } = pair;
-  const [first] = relayLong(pair);
+  const { messageId, datagrams: [first] } = relayLong(pair);
   relay.run(100);
   sendAll(alice, alice.fragments(relay.random.bytes(200_000), { messageId: 1 }));
   bob.forget();
-  sendNack(bob, 0, [0]);
+  sendNack(bob, messageId, [0]);
   relay.run(1);
   assertEquals(digests(bob.datagrams())[0], first);
   relay.run(1_000);
@@ -158,8 +171,8 @@ Deno.test("receive() repairs what one client lost ahead of what waits for it", (
 
 Deno.test("receive() answers no FRAGMENT_NACK for what another client was sent", () => {
   const pair = twoClients();
-  relayLong(pair);
-  sendNack(pair.alice, 0, [0]);
+  const { messageId } = relayLong(pair);
+  sendNack(pair.alice, messageId, [0]);
   assertEquals(pair.alice.datagrams().length, 0);
 });
 
@@ -175,8 +188,8 @@ for (const length of [0, 1, 3, 5]) {
 Deno.test("receive() answers a FRAGMENT_NACK of 20,000 numbers by 9 fragments", () => {
   const pair = twoClients();
   const { relay, bob } = pair;
-  const datagrams = relayLong(pair);
-  sendNack(bob, 0, Array.from({ length: 20_000 }, (_, index) => index % 9));
+  const { messageId, datagrams } = relayLong(pair);
+  sendNack(bob, messageId, Array.from({ length: 20_000 }, (_, index) => index % 9));
   relay.run(10);
   assertEquals(digests(bob.datagrams()), datagrams);
   assertEquals(relay.stat("fragments.resent"), 9);

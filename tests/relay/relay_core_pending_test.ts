@@ -3,7 +3,6 @@ import { concat } from "@std/bytes";
 import {
   MAX_HELD_BYTES,
   MAX_HELD_DATAGRAMS,
-  MAX_PENDING_REGISTRATIONS,
   MAX_TOTAL_HELD_BYTES,
 } from "../../src/relay/registration_queue.ts";
 import type { HarnessClient } from "../support/harness_client.ts";
@@ -63,19 +62,6 @@ for (const order of [[0, 0], [1, 0]]) {
   });
 }
 
-Deno.test("receive() asks for 1,024 RSA operations at once, and drops one more as overloaded", () => {
-  const { relay } = harnessThatHoldsRsa();
-  for (let index = 0; index < MAX_PENDING_REGISTRATIONS; index++) relay.stranger().register();
-  assertEquals(relay.drops(), {});
-  const [late, later] = [relay.stranger(), relay.stranger()];
-  late.register();
-  assertEquals(relay.drops(), { overloaded: 1 });
-  assertEquals(relay.rsaJobs.length, 1_024);
-  relay.answerRsa();
-  later.register();
-  assertEquals(relay.drops(), { overloaded: 1 });
-});
-
 Deno.test("receive() asks for one RSA operation for a key block that is repeated in one datagram", () => {
   const { relay } = harnessThatHoldsRsa();
   const alice = relay.stranger();
@@ -86,14 +72,6 @@ Deno.test("receive() asks for one RSA operation for a key block that is repeated
   relay.answerRsa();
   assertEquals(alice.heard(), [ACCEPTED]);
   assertEquals(relay.drops(), {});
-});
-
-Deno.test("receive() counts superseded RSA operations until they are done", () => {
-  const { relay } = harnessThatHoldsRsa();
-  const alice = relay.stranger();
-  for (let index = 0; index <= MAX_PENDING_REGISTRATIONS; index++) alice.register();
-  assertEquals(relay.rsaJobs.length, 1_024);
-  assertEquals(relay.drops(), { overloaded: 1 });
 });
 
 Deno.test("keyDecrypted() reads in order what came since the registration", () => {

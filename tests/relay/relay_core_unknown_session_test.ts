@@ -60,6 +60,16 @@ for (const name of RELAY_ONLY) {
   });
 }
 
+Deno.test("receive() answers nothing to a COOKIE alone, as relays under load send it", () => {
+  const relay = new RelayHarness();
+  const stranger = relay.stranger();
+  stranger.sendOuter(namedTlv("COOKIE", new Uint8Array(16)));
+  assertEquals(stranger.heard(), []);
+  stranger.sendOuter(namedTlv("COOKIE", new Uint8Array(16)), namedTlv("KEEP_ALIVE"));
+  assertEquals(stranger.heard(), [UNKNOWN]);
+  assertEquals(relay.drops(), { unknown_session: 2 });
+});
+
 Deno.test("receive() answers nothing to the answers of another relay", () => {
   const relay = new RelayHarness();
   const other = relay.stranger();

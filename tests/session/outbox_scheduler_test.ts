@@ -103,10 +103,10 @@ Deno.test("OutboxScheduler.nextDeadlineMs() is undefined when all has left", () 
 
 Deno.test("OutboxScheduler.wake() has repairs sent", () => {
   const fixture = new SchedulerFixture(1);
-  const { outbox } = fixture.peer(0);
+  const { outbox, firstMessageId } = fixture.peer(0);
   fixture.push(0, long);
   const sent = fixture.drain();
-  outbox.repair({ messageId: 0, missing: [2] }, fixture.clock.now);
+  outbox.repair({ messageId: firstMessageId, missing: [2] }, fixture.clock.now);
   fixture.scheduler.wake(fixture.peer(0), fixture.clock.now);
   assertEquals(fixture.drain().map(({ datagram }) => datagram), [sent[2]?.datagram]);
 });

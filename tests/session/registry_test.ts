@@ -75,6 +75,55 @@ Deno.test("Registry.remove() leaves nothing of a session behind", () => {
   assertStrictEquals(registry.find("[::1]:5002"), nameless);
 });
 
+Deno.test("Registry.move() has a session found at its new address alone", () => {
+  const session = fakeSession({ name: "pump-4", endpoint: { hostname: "127.0.0.1", port: 5_003 } });
+  const registry = filled();
+  registry.add(session);
+  const endpoint = { hostname: "2001:db8::7", port: 9 };
+  registry.move(session, endpoint);
+  endpoint.port = 10;
+  assertEquals(session.endpoint, { hostname: "2001:db8::7", port: 9 });
+  assertEquals(session.address, "[2001:db8::7]:9");
+  assertStrictEquals(registry.at("[2001:db8::7]:9"), session);
+  assertEquals(registry.at("127.0.0.1:5003"), undefined);
+  assertStrictEquals(registry.withSessionId(session.sessionId), session);
+});
+
+Deno.test("Registry.move() changes the id of a session without a name, and of no other", () => {
+  const registry = new Registry();
+  const sessions = [
+    fakeSession({ sessionId: "00000000000000dd", name: "pump-4" }),
+    fakeSession({ sessionId: "00000000000000ee", endpoint: { hostname: "127.0.0.1", port: 1 } }),
+  ];
+  for (const session of sessions) registry.add(session);
+  sessions.forEach((session, index) =>
+    registry.move(session, { hostname: "127.0.0.2", port: 100 + index })
+  );
+  assertEquals(sessions.map(({ id }) => id), ["pump-4", "127.0.0.2:101"]);
+  assertStrictEquals(registry.named("pump-4"), sessions[0]);
+});
+
+Deno.test("Registry.move() leaves the order of sessions and their number as they are", () => {
+  const registry = new Registry();
+  const sessions = [1, 2, 3].map((number) =>
+    fakeSession({
+      sessionId: `000000000000000${number}`,
+      endpoint: { hostname: "127.0.0.1", port: number },
+    })
+  );
+  for (const session of sessions) registry.add(session);
+  const [first] = sessions;
+  if (first !== undefined) registry.move(first, { hostname: "127.0.0.1", port: 4 });
+  assertEquals([...registry.sessions()].map(({ address }) => address), [
+    "127.0.0.1:4",
+    "127.0.0.1:2",
+    "127.0.0.1:3",
+  ]);
+  assertEquals(registry.size, 3);
+  if (first !== undefined) registry.remove(first);
+  assertEquals([registry.size, registry.at("127.0.0.1:4")], [2, undefined]);
+});
+
 function filled(): Registry {
   const registry = new Registry();
   registry.add(named);

@@ -83,3 +83,17 @@ Deno.test("ReplayWindow.highest is the highest number taken", () => {
   });
   assertEquals(seen, [0n, 5n, 5n, 5n, U64_MAX, U64_MAX]);
 });
+
+Deno.test("ReplayWindow.remembers() knows what was taken, and nothing else", () => {
+  const window = new ReplayWindow();
+  for (const sequence of [1n, 5n, 40n]) window.accept(sequence);
+  const known = [0n, 1n, 2n, 5n, 39n, 40n, 41n, 40n + W].filter((it) => window.remembers(it));
+  assertEquals(known, [1n, 5n, 40n]);
+  assertEquals(window.accept(41n), true, "asking changes nothing");
+});
+
+Deno.test("ReplayWindow.remembers() can't tell what lies below the window", () => {
+  const window = new ReplayWindow();
+  for (const sequence of [1n, 2n, W + 1n]) window.accept(sequence);
+  assertEquals([1n, 2n, W + 1n].map((sequence) => window.remembers(sequence)), [false, true, true]);
+});

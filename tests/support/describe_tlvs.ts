@@ -1,5 +1,7 @@
+import { decodeAck } from "../../src/wire/ack.ts";
 import { decodeFragmentNack } from "../../src/wire/fragment_nack.ts";
 import { decodeRegistrationRejected } from "../../src/wire/registration_rejected.ts";
+import { decodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
 import type { Tlv } from "../../src/wire/tlv.ts";
 import { decodeU64 } from "../../src/wire/u64.ts";
 import { nameOfTlv } from "./named_tlv.ts";
@@ -22,6 +24,13 @@ function describeValue(tlv: Tlv): string {
     case "RELAY_SEQUENCE":
     case "KEEP_ALIVE_REPLY":
       return `${decodeU64(tlv.value)}`;
+    case "ACK": {
+      const ack = decodeAck(tlv.value);
+      return `${ack?.clientSequence} ${ack?.relaySequence}`;
+    }
+    case "LOST":
+    case "NACK":
+      return `${decodeSequenceRanges(tlv.value)?.map(({ first, last }) => `${first}-${last}`)}`;
     case "REGISTRATION_REJECTED":
       return `${decodeRegistrationRejected(tlv.value).reason}`;
     case "FRAGMENT_NACK": {

@@ -1,6 +1,7 @@
 import { Fernet } from "../../src/crypto/fernet.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
 import { encodeClientHello, PROTOCOL_VERSION } from "../../src/wire/client_hello.ts";
+import { Feature } from "../../src/wire/features.ts";
 import { decodeFragment, fragmentDatagrams } from "../../src/wire/fragment.ts";
 import { joinMessage, messageTlvs } from "../../src/wire/message.ts";
 import { Reassembly } from "../../src/wire/reassembly.ts";
@@ -32,7 +33,8 @@ export interface HarnessClientWorld {
 
 /** A client of the base protocol that does nothing by itself: a test sends and looks. */
 export class HarnessClient {
-  readonly endpoint: Endpoint;
+  /** Where it is; `RelayHarness.relocate` moves it. */
+  endpoint: Endpoint;
   /** What the relay said when it registered this client last. */
   accepted: RegistrationAccepted | undefined;
   /** SERIES_ID beside that. */
@@ -94,6 +96,11 @@ export class HarnessClient {
     return this.sendDatagram(this.registration(helloTlvs(name)));
   }
 
+  /** Registers with a hello that asks for reliable delivery. Returns the datagram that it sent. */
+  registerReliable(name?: string): Uint8Array {
+    return this.sendDatagram(this.registration(helloTlvs(name, Feature.RELIABLE_DELIVERY)));
+  }
+
   /** Seals TLVs under its newest key, `ageSeconds` ago by the relay's clock. */
   seal(tlvs: readonly Tlv[], { ageSeconds = 0 } = {}): Uint8Array {
     const { clock, random } = this.#world;
@@ -130,6 +137,14 @@ export class HarnessClient {
     );
   }
 
+  /** Sends TLVs sealed, in a datagram that begins with SESSION_ID. Returns the datagram. */
+  sendRoaming(...tlvs: readonly Tlv[]): Uint8Array {
+    return this.sendOuter(
+      namedTlv("SESSION_ID", Uint8Array.fromHex(this.sessionId)),
+      namedTlv("SYMMETRICALLY_ENCRYPTED_MESSAGE", this.seal(tlvs)),
+    );
+  }
+
   /**
    * Seals a message of any length and cuts it into the datagrams of its fragments.
    *
@@ -139,8 +154,15 @@ export class HarnessClient {
     payload: Uint8Array,
     { messageId = this.#messageId++, budgetBytes = 1_200 } = {},
   ): Uint8Array[] {
-    const token = this.seal(messageTlvs(TYPES.MESSAGE, payload));
-    return fragmentDatagrams(TYPES.FRAGMENT, messageId, token, budgetBytes);
+    return this.fragmentsOf(messageTlvs(TYPES.MESSAGE, payload), { messageId, budgetBytes });
+  }
+
+  /** As `fragments`, but of a token of any TLVs. */
+  fragmentsOf(
+    tlvs: readonly Tlv[],
+    { messageId = this.#messageId++, budgetBytes = 1_200 } = {},
+  ): Uint8Array[] {
+    return fragmentDatagrams(TYPES.FRAGMENT, messageId, this.seal(tlvs), budgetBytes);
   }
 
   /** Takes a datagram of the relay; called by the harness. */
@@ -214,8 +236,8 @@ export class HarnessClient {
 }
 
 /** The TLVs of a hello: CLIENT_HELLO, and CLIENT_NAME when a name is given. */
-export function helloTlvs(name?: string): Tlv[] {
-  const hello = encodeClientHello({ version: PROTOCOL_VERSION, features: 0 });
+export function helloTlvs(name?: string, features = 0): Tlv[] {
+  const hello = encodeClientHello({ version: PROTOCOL_VERSION, features });
   const tlvs = [namedTlv("CLIENT_HELLO", hello)];
   return name === undefined ? tlvs : [...tlvs, namedTlv("CLIENT_NAME", name)];
 }

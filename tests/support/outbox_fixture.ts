@@ -20,17 +20,22 @@ export class OutboxFixture {
   readonly clock: FakeClock;
   readonly fernet: Fernet;
   readonly outbox: Outbox;
+  /** The id of the first long message. */
+  readonly firstMessageId: number;
 
   /** @param options The smallest datagram budget (576 bytes) unless they say otherwise. */
   constructor(options: OutboxFixtureOptions = {}) {
     const random = new SeededRandom(options.seed ?? 1);
     this.clock = options.clock ?? new FakeClock();
     this.fernet = new Fernet(Fernet.generateKeyFrom(random.bytes(32)));
+    const idBytes = random.bytes(4);
+    this.firstMessageId = new DataView(idBytes.buffer).getUint32(0);
     this.outbox = new Outbox({
       types: DEFAULT_TLV_TYPES,
       budgetBytes: options.budgetBytes ?? 576,
       sealer: this.fernet,
-      randomBytes: (count) => random.bytes(count),
+      // Four bytes are what message ids begin with, and nothing else.
+      randomBytes: (count) => count === idBytes.byteLength ? idBytes : random.bytes(count),
     }, this.clock.now);
   }
 

@@ -51,7 +51,7 @@ export class RelayHarness {
   reported: ReportedEffect[] = [];
   readonly #participants = new Map<string, Participant>();
   readonly #undelivered: (() => void)[] = [];
-  readonly #randomBuffer = new Uint8Array(16);
+  readonly #randomBuffer = new Uint8Array(64);
   #isDelivering = false;
   #lastPort = 5_000;
 
@@ -93,6 +93,20 @@ export class RelayHarness {
     const client = this.stranger();
     client.registerAs(name);
     return client;
+  }
+
+  /** A client that registers under a name with reliable delivery. */
+  joinReliable(name: string): HarnessClient {
+    const client = this.stranger();
+    client.registerReliable(name);
+    return client;
+  }
+
+  /** Moves a client to another address; what goes to the former one is lost. */
+  relocate(client: HarnessClient, hostname = "127.0.0.1"): void {
+    this.#participants.delete(client.address);
+    client.endpoint = { hostname, port: ++this.#lastPort };
+    this.add(client);
   }
 
   /** Connects someone to the network, in place of whoever had the address. */

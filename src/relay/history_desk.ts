@@ -1,0 +1,124 @@
+import type { Instant } from "../session/instant.ts";
+import type { Session } from "../session/session.ts";
+import { encodeAck } from "../wire/ack.ts";
+import {
+  decodeSequenceRanges,
+  encodeSequenceRanges,
+  type SequenceRange,
+} from "../wire/sequence_ranges.ts";
+import { encodeTlvs } from "../wire/tlv.ts";
+import type { RelayedMessage } from "./message_history.ts";
+import type { RelayState } from "./relay_state.ts";
+
+/** Messages that one NACK is answered with at most. */
+export const MAX_ANSWERED_MESSAGES = 256;
+
+/** Plaintext that one NACK is answered with at most, bytes; only a single message may be longer. */
+export const MAX_ANSWERED_BYTES = 1024 * 1024;
+
+/**
+ * Answers NACKs from the history (PROTOCOL 1.7): with the messages, with ACK in place of a client's
+ * own ones, and with LOST for what is no longer held.
+ *
+ * All of that leaves at the pace of the client's outbox: a NACK is short, what it asks for is not.
+ */
+export class HistoryDesk {
+  readonly #state: RelayState;
+
+  /** @param state What the parts of the core share. */
+  constructor(state: RelayState) {
+    this.#state = state;
+  }
+
+  /**
+   * Answers a NACK. What goes beyond the bounds is for the client to ask for again.
+   *
+   * @param session Who asks.
+   * @param value The value of the NACK, any bytes; one that is malformed is counted as dropped.
+   * @param now The moment.
+   */
+  answer(session: Session, value: Uint8Array, now: Instant): void {
+    const { counters } = this.#state;
+    const ranges = decodeSequenceRanges(value);
+    if (ranges === undefined) return counters.drop("malformed");
+    counters.nacksIn++;
+    const asked = joinRanges(ranges);
+    this.#tellLost(session, asked, now);
+    this.#sendAgain(session, asked, now);
+  }
+
+  #tellLost(session: Session, asked: readonly SequenceRange[], now: Instant): void {
+    const { counters, delivery, history: { oldest }, options: { types } } = this.#state;
+    const lost = asked.filter(({ first }) => first < oldest)
+      .map(({ first, last }) => ({ first, last: last < oldest ? last : oldest - 1n }));
+    if (lost.length === 0) return;
+    const plaintext = encodeTlvs(
+      lost.map((range) => ({ type: types.LOST, value: encodeSequenceRanges([range]) })),
+    );
+    if (delivery.sendAgain(session, plaintext, now) === "full") return;
+    for (const { first, last } of lost) counters.sequencesLost += Number(last - first + 1n);
+  }
+
+  #sendAgain(session: Session, asked: readonly SequenceRange[], now: Instant): void {
+    let [messages, bytes] = [0, 0];
+    for (const message of this.#held(asked)) {
+      const isOwn = isFrom(session, message);
+      bytes += isOwn ? 0 : message.plaintext.byteLength;
+      // What waits already counts as well: else a NACK could have all of the history looked through.
+      if (++messages > MAX_ANSWERED_MESSAGES) return;
+      if (bytes > MAX_ANSWERED_BYTES && messages > 1) return;
+      const result = isOwn
+        ? this.#acknowledge(session, message, now)
+        : this.#repeat(session, message, now);
+      if (result === "full") return;
+    }
+  }
+
+  /** The messages asked for that are held, in order. */
+  *#held(asked: readonly SequenceRange[]): Generator<RelayedMessage> {
+    const { history } = this.#state;
+    for (const { first, last } of asked) {
+      const end = last < history.newest ? last : history.newest;
+      let sequence = first > history.oldest ? first : history.oldest;
+      for (; sequence <= end; sequence++) {
+        const message = history.find(sequence);
+        if (message !== undefined) yield message;
+      }
+    }
+  }
+
+  #repeat(session: Session, { plaintext }: RelayedMessage, now: Instant): string {
+    const { counters, delivery } = this.#state;
+    const result = delivery.sendAgain(session, plaintext, now);
+    if (result === "queued") counters.messagesResent++;
+    return result;
+  }
+
+  #acknowledge(session: Session, message: RelayedMessage, now: Instant): string {
+    const { counters, delivery, options: { types } } = this.#state;
+    const { sequence: relaySequence, sessionId } = message;
+    const clientSequence = sessionId === session.sessionId ? message.clientSequence : 0n;
+    const value = encodeAck({ clientSequence, relaySequence });
+    const result = delivery.sendAgain(session, encodeTlvs([{ type: types.ACK, value }]), now);
+    if (result === "full") return result;
+    counters.acksOut++;
+    counters.acksRepeated++;
+    return result;
+  }
+}
+
+/** Whether a client sent a message itself, in this session or, under the same name, in an earlier one. */
+function isFrom(session: Session, { sessionId, senderId }: RelayedMessage): boolean {
+  return sessionId === session.sessionId || senderId === session.name;
+}
+
+/** Sorts ranges, and joins those that overlap or touch. */
+function joinRanges(ranges: readonly SequenceRange[]): SequenceRange[] {
+  const joined: SequenceRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.first < b.first ? -1 : 1)) {
+    const before = joined.at(-1);
+    if (before === undefined || range.first > before.last + 1n) joined.push(range);
+    else if (range.last > before.last) joined.splice(-1, 1, { ...before, last: range.last });
+  }
+  return joined;
+}

@@ -1,0 +1,74 @@
+import type { Session } from "../session/session.ts";
+import { AgeOrder } from "../wire/age_order.ts";
+
+/**
+ * How long a message waits for one with a lower number, milliseconds (PROTOCOL 1.7): the last of a
+ * client's 8 tries leaves 31.75 s after the first.
+ */
+export const HOLD_MS = 33_000;
+
+/** What may wait in the intakes of all sessions together, bytes as charged. */
+export const MAX_TOTAL_HELD_BYTES = 64 * 1024 * 1024;
+
+/** A message of a reliable session, and its number there. */
+export interface NumberedMessage {
+  readonly sender: Session;
+  /** Its CLIENT_SEQUENCE. */
+  readonly sequence: bigint;
+  readonly payload: Uint8Array;
+}
+
+/** A number that has come before a lower one. */
+export interface HeldNumber {
+  readonly sequence: bigint;
+  /** What came under it; `undefined` when that is done already, and only its place is kept. */
+  readonly message: NumberedMessage | undefined;
+  /** What it counts against the bounds. */
+  readonly chargedBytes: number;
+  /** Monotonic time at which it came. */
+  readonly heldAtMs: number;
+  /** Lets everything go on that waits in the same intake. */
+  readonly passGaps: () => NumberedMessage[];
+}
+
+/** What the ordered intakes of all sessions share: the bound on bytes in all, and what is due next. */
+export class IntakePool {
+  readonly #byAge = new AgeOrder<HeldNumber>();
+  #chargedBytes = 0;
+
+  /** Bytes charged for all that waits. */
+  get chargedBytes(): number {
+    return this.#chargedBytes;
+  }
+
+  /** Takes note of a number that waits from now on. */
+  hold(held: HeldNumber): void {
+    this.#byAge.touch(held);
+    this.#chargedBytes += held.chargedBytes;
+  }
+
+  /** Takes note of a number that no longer waits. */
+  release(held: HeldNumber): void {
+    this.#byAge.delete(held);
+    this.#chargedBytes -= held.chargedBytes;
+  }
+
+  /**
+   * The number that has waited longest, when it may not wait any longer.
+   *
+   * @param nowMs Monotonic time.
+   */
+  overdue(nowMs: number): HeldNumber | undefined {
+    const { first } = this.#byAge;
+    if (first === undefined) return undefined;
+    const isOverdue = nowMs >= first.heldAtMs + HOLD_MS ||
+      this.#chargedBytes > MAX_TOTAL_HELD_BYTES;
+    return isOverdue ? first : undefined;
+  }
+
+  /** When `overdue` has something to tell next, monotonic milliseconds. */
+  nextDeadlineMs(): number | undefined {
+    const { first } = this.#byAge;
+    return first && first.heldAtMs + HOLD_MS;
+  }
+}

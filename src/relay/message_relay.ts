@@ -1,0 +1,77 @@
+import type { Instant } from "../session/instant.ts";
+import type { Session } from "../session/session.ts";
+import { messageTlvs } from "../wire/message.ts";
+import { encodeTlvs } from "../wire/tlv.ts";
+import { encodeU64 } from "../wire/u64.ts";
+import type { NumberedMessage } from "./intake_pool.ts";
+import type { NoticeTeller } from "./notice_teller.ts";
+import type { RelayState } from "./relay_state.ts";
+
+/** Hands the messages of each client on to all others (PROTOCOL 1.5). */
+export class MessageRelay {
+  readonly #state: RelayState;
+  readonly #notices: NoticeTeller;
+  readonly #encoder = new TextEncoder();
+
+  /** @param state What the parts of the core share. @param notices Tells who joined and left. */
+  constructor(state: RelayState, notices: NoticeTeller) {
+    this.#state = state;
+    this.#notices = notices;
+  }
+
+  /** Whether a message is short enough to be relayed; one that is not is counted as dropped. */
+  accepts(payload: Uint8Array): boolean {
+    const { counters, options } = this.#state;
+    if (payload.byteLength <= options.maxMessageBytes) return true;
+    counters.drop("too_large");
+    return false;
+  }
+
+  /**
+   * Relays a message.
+   *
+   * @param message One that `accepts` lets pass; its number is 0 when it has none.
+   * @param now The moment.
+   * @returns The relay's number for it.
+   */
+  relay({ sender, sequence: clientSequence, payload }: NumberedMessage, now: Instant): bigint {
+    const { registry, history, notices } = this.#state;
+    // A message must not overtake the notice that its sender joined.
+    if (notices.isPending(sender.joinNotice)) this.#notices.tell(now);
+    this.#count(sender, payload);
+    const sequence = ++this.#state.relaySequence;
+    const plaintext = this.#plaintext(sender, sequence, payload);
+    const { sessionId, id: senderId } = sender;
+    history.add({ sequence, plaintext, sessionId, clientSequence, senderId });
+    for (const recipient of registry.sessions()) {
+      if (recipient !== sender) this.#deliver(recipient, plaintext, payload.byteLength, now);
+    }
+    return sequence;
+  }
+
+  #count(sender: Session, { byteLength }: Uint8Array): void {
+    const { counters } = this.#state;
+    counters.messagesIn++;
+    counters.messageBytesIn += byteLength;
+    sender.messagesIn++;
+    sender.bytesIn += byteLength;
+  }
+
+  #plaintext(sender: Session, sequence: bigint, payload: Uint8Array): Uint8Array {
+    const { types } = this.#state.options;
+    return encodeTlvs([
+      { type: types.SENDER_ID, value: this.#encoder.encode(sender.id) },
+      { type: types.RELAY_SEQUENCE, value: encodeU64(sequence) },
+      ...messageTlvs(types.MESSAGE, payload),
+    ]);
+  }
+
+  #deliver(recipient: Session, plaintext: Uint8Array, payloadBytes: number, now: Instant): void {
+    const { delivery, counters } = this.#state;
+    if (!delivery.sendSealed(recipient, plaintext, now)) return;
+    counters.deliveries++;
+    counters.deliveryBytes += payloadBytes;
+    recipient.messagesOut++;
+    recipient.bytesOut += payloadBytes;
+  }
+}

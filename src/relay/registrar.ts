@@ -1,0 +1,150 @@
+import { constantTimeEqual } from "../crypto/constant_time.ts";
+import { Fernet, FernetError } from "../crypto/fernet.ts";
+import { openFreshToken } from "../session/fresh_token.ts";
+import { type Instant, unixSeconds } from "../session/instant.ts";
+import { RegistrationMemory } from "../session/registration_memory.ts";
+import type { Session } from "../session/session.ts";
+import { encodeRegistrationAccepted } from "../wire/registration_accepted.ts";
+import { RejectionCode } from "../wire/registration_rejected.ts";
+import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
+import { dismissSession } from "./dismiss_session.ts";
+import type { GateRules } from "./gate_rules.ts";
+import type { PendingRegistration } from "./registration_queue.ts";
+import { Rejection } from "./rejection.ts";
+import type { Newcomer, RelayState } from "./relay_state.ts";
+
+/** Registrations remembered, so that a recorded one can't be used again. */
+export const MAX_REMEMBERED_REGISTRATIONS = 100_000;
+
+const TAKEN_OVER = "replaced by a newer client with the same token";
+
+/** Makes sessions of registrations whose RSA block is decrypted, or says why not (PROTOCOL 1.4). */
+export class Registrar {
+  readonly #state: RelayState;
+  readonly #rules: GateRules;
+  readonly #memory = new RegistrationMemory(MAX_REMEMBERED_REGISTRATIONS);
+
+  /** @param state What the parts of the core share. @param rules Who may come in. */
+  constructor(state: RelayState, rules: GateRules) {
+    this.#state = state;
+    this.#rules = rules;
+  }
+
+  /** Whether there is no room for one more client. */
+  get isFull(): boolean {
+    return this.#state.registry.size >= this.#state.options.maxClients;
+  }
+
+  /** Forgets which registrations have been made, for when none of them decrypts any more. */
+  forgetRegistrations(): void {
+    this.#memory.clear();
+  }
+
+  /**
+   * The session that a registration has made, whether it still lasts or not.
+   *
+   * @param digest SHA-256 of the ENCRYPTED_SYMMETRIC_KEY value, as text.
+   * @returns Its session id, or `undefined` when the value is new.
+   */
+  sessionMadeBy(digest: string): string | undefined {
+    return this.#memory.sessionOf(digest);
+  }
+
+  /**
+   * Registers a client, in place of its own earlier session if it has one.
+   *
+   * @param pending Its registration.
+   * @param key What the RSA block held, or `undefined` when it does not decrypt.
+   * @param now The moment.
+   * @returns The session that has begun, or why there is none.
+   */
+  register(
+    pending: PendingRegistration,
+    key: Uint8Array | undefined,
+    now: Instant,
+  ): Session | Rejection {
+    const fernet = this.#fernetOf(pending, key);
+    if (fernet instanceof Rejection) return fernet;
+    const hello = this.#helloOf(fernet, pending.tokens[0], now);
+    if (hello instanceof Rejection) return hello;
+    const newcomer = this.#rules.decide(hello, now.unixMs);
+    if (newcomer instanceof Rejection) return newcomer;
+    const rejection = this.#makeRoom(pending.address, newcomer, now);
+    if (rejection !== undefined) return rejection;
+    const session = this.#state.createSession(pending.from, fernet, newcomer, now);
+    this.#memory.remember(pending.digest, session.sessionId);
+    this.#state.counters.accepted++;
+    this.#state.addSession(session, now);
+    this.accept(session, now);
+    return session;
+  }
+
+  /** Tells a client that it is registered. */
+  accept(session: Session, now: Instant): void {
+    const { options: { types, clientTimeoutMs }, seriesId } = this.#state;
+    const value = encodeRegistrationAccepted({
+      sessionId: Uint8Array.fromHex(session.sessionId),
+      keepAliveSeconds: Math.max(1, Math.floor(clientTimeoutMs / 3000)),
+      clientTimeoutSeconds: Math.max(1, Math.round(clientTimeoutMs / 1000)),
+      features: session.features,
+      // Not the latest of now: an answer that is repeated must not hide what came in between.
+      latestRelaySequence: session.baseSequence,
+    });
+    const accepted = encodeTlvs([
+      { type: types.REGISTRATION_ACCEPTED, value },
+      { type: types.SERIES_ID, value: seriesId },
+    ]);
+    this.#state.delivery.sendSealed(session, accepted, now);
+  }
+
+  #fernetOf({ digest }: PendingRegistration, key: Uint8Array | undefined): Fernet | Rejection {
+    if (key === undefined) return new Rejection(RejectionCode.KEY_UNUSABLE);
+    // The same block may have come from two addresses, and the other one's RSA result first.
+    if (this.sessionMadeBy(digest) !== undefined) return new Rejection(RejectionCode.REPLAYED);
+    try {
+      return new Fernet(new TextDecoder().decode(key));
+    } catch (error) {
+      if (error instanceof FernetError) return new Rejection(RejectionCode.KEY_UNUSABLE);
+      throw error;
+    }
+  }
+
+  /** Reads the hello without remembering its token, which is read once more as a message. */
+  #helloOf(
+    fernet: Fernet,
+    token: Uint8Array | undefined,
+    now: Instant,
+  ): readonly Tlv[] | Rejection {
+    if (token === undefined) return [];
+    const { maxMessageAgeSeconds } = this.#state.options;
+    const opened = openFreshToken(fernet, token, maxMessageAgeSeconds, unixSeconds(now));
+    if (opened.state === "fresh") return opened.tlvs;
+    const isStale = opened.reason === "stale";
+    return new Rejection(isStale ? RejectionCode.REPLAYED : RejectionCode.KEY_UNUSABLE);
+  }
+
+  /** Ends the sessions in whose place a newcomer comes, if it may. */
+  #makeRoom(address: string, newcomer: Newcomer, now: Instant): Rejection | undefined {
+    const { registry, counters } = this.#state;
+    const before = registry.at(address);
+    const named = newcomer.name === undefined ? undefined : registry.named(newcomer.name);
+    const elsewhere = named === before ? undefined : named;
+    if (elsewhere !== undefined && !hasSameToken(elsewhere, newcomer)) {
+      return new Rejection(RejectionCode.NAME_TAKEN);
+    }
+    if (before !== undefined || elsewhere !== undefined) counters.replaced++;
+    else if (this.isFull) return new Rejection(RejectionCode.RELAY_FULL);
+    // Not told: whoever was at this address has restarted.
+    if (before !== undefined) this.#state.removeSession(before, "replaced", "", now);
+    if (elsewhere !== undefined) {
+      dismissSession(this.#state, elsewhere, "replaced", TAKEN_OVER, now);
+    }
+    return undefined;
+  }
+}
+
+/** Whether a newcomer is the owner of a session, come back. */
+function hasSameToken({ token: ours }: Session, { token: theirs }: Newcomer): boolean {
+  if (ours === undefined || theirs === undefined) return false;
+  return constantTimeEqual(ours.digest, theirs.digest);
+}

@@ -1,0 +1,106 @@
+import { type Instant, unixSeconds } from "./instant.ts";
+import { MessageIds } from "./message_ids.ts";
+
+/** How long fragments can be asked for again after the last one left (PROTOCOL 1.6). */
+export const FRAGMENT_RETENTION_MS = 5_000;
+
+/** Messages of which an outbox remembers how to send fragments again. */
+export const MAX_RETAINED_MESSAGES = 256;
+
+/**
+ * How old a sealing may be for a message that is sent again under it, milliseconds: half the age
+ * that PROTOCOL 1.5 allows a token by default, so that it is still fresh when its last fragment comes.
+ */
+export const SEALING_REUSE_MS = 30_000;
+
+/** A message of several fragments, and all it takes to make the same ones again. */
+export interface LongMessage {
+  /** Names its fragments, u32. */
+  readonly messageId: number;
+  /** The TLVs of its token; shared with whoever sent it. */
+  readonly plaintext: Uint8Array;
+  /** 16 bytes. */
+  readonly iv: Uint8Array;
+  /** Unix seconds, as the token says. */
+  readonly sealedAtSeconds: number;
+  /** The same moment, monotonic. */
+  readonly sealedAtMs: number;
+  /** Monotonic time; Infinity until its last fragment has left. */
+  forgetAtMs: number;
+  /** How often fragments of it were sent again since it left last. */
+  repairs: number;
+}
+
+/**
+ * The long messages of one outbox, from the moment that they begin to leave until nobody may ask
+ * for their fragments any more.
+ */
+export class RetainedMessages {
+  readonly #randomBytes: (count: number) => Uint8Array;
+  readonly #messageIds: MessageIds;
+  /** By message id, the one that began to leave longest ago first. */
+  readonly #messages = new Map<number, LongMessage>();
+
+  /** @param randomBytes Gives `count` unpredictable bytes; good until the next call. */
+  constructor(randomBytes: (count: number) => Uint8Array) {
+    this.#randomBytes = randomBytes;
+    this.#messageIds = new MessageIds(randomBytes(4));
+  }
+
+  /**
+   * Takes note that a message begins to leave.
+   *
+   * @param plaintext The message; the very same array means that it is sent again.
+   * @param now The moment.
+   * @returns The message, under the id, IV and time of the last time when it is sent again and they
+   *   are not too old: then the fragments that came the last time still count.
+   */
+  begin(plaintext: Uint8Array, now: Instant): LongMessage {
+    const message = this.#reusable(plaintext, now) ?? this.#seal(plaintext, now);
+    message.forgetAtMs = Infinity;
+    message.repairs = 0;
+    this.#messages.delete(message.messageId);
+    this.#messages.set(message.messageId, message);
+    this.forgetOld(now);
+    return message;
+  }
+
+  /** Takes note that the last fragment of a message has left. */
+  finish(message: LongMessage, now: Instant): void {
+    message.forgetAtMs = now.monotonicMs + FRAGMENT_RETENTION_MS;
+  }
+
+  /** The message with an id, if its fragments may still be asked for. */
+  find(messageId: number): LongMessage | undefined {
+    return this.#messages.get(messageId);
+  }
+
+  /** Forgets the messages whose fragments nobody may ask for any more. */
+  forgetOld(now: Instant): void {
+    for (const message of this.#messages.values()) {
+      const isOld = now.monotonicMs >= message.forgetAtMs;
+      if (!isOld && this.#messages.size <= MAX_RETAINED_MESSAGES) return;
+      this.#messages.delete(message.messageId);
+    }
+  }
+
+  #reusable(plaintext: Uint8Array, now: Instant): LongMessage | undefined {
+    for (const message of this.#messages.values()) {
+      if (message.plaintext !== plaintext) continue;
+      if (now.monotonicMs < message.sealedAtMs + SEALING_REUSE_MS) return message;
+    }
+    return undefined;
+  }
+
+  #seal(plaintext: Uint8Array, now: Instant): LongMessage {
+    return {
+      messageId: this.#messageIds.take(),
+      plaintext,
+      iv: this.#randomBytes(16).slice(),
+      sealedAtSeconds: unixSeconds(now),
+      sealedAtMs: now.monotonicMs,
+      forgetAtMs: Infinity,
+      repairs: 0,
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { BansFile, BansFileError } from "../../src/relay/bans_file.ts";
+import type { Ban } from "../../src/session/ban.ts";
+import { temporaryDirectory } from "../support/temporary_directory.ts";
+
+const SINCE = Date.UTC(2026, 10, 22, 1, 2, 3);
+const bans: Ban[] = [
+  { kind: "ip", target: "192.0.2.7", sinceUnixMs: SINCE, untilUnixMs: undefined },
+  { kind: "name", target: "pump \u{1f600}", sinceUnixMs: SINCE, untilUnixMs: SINCE + 60_000 },
+];
+
+Deno.test("BansFile has no bans before the first was written", async () => {
+  await using directory = await temporaryDirectory();
+  assertEquals(await new BansFile(directory.path).read(), []);
+});
+
+Deno.test("BansFile.read() gives back what write() wrote, for its owner alone", async () => {
+  await using directory = await temporaryDirectory();
+  const file = new BansFile(directory.path);
+  await file.write(bans);
+  assertEquals(await new BansFile(directory.path).read(), bans);
+  const { mode } = await Deno.stat(file.path);
+  assertEquals(mode === null ? undefined : mode & 0o777, 0o600);
+});
+
+Deno.test("BansFile.write() writes in the order of the calls", async () => {
+  await using directory = await temporaryDirectory();
+  const file = new BansFile(directory.path);
+  const counts = [2, 0, 1, 2, 0, 1];
+  await Promise.all(counts.map((count) => file.write(bans.slice(0, count))));
+  assertEquals(await file.read(), bans.slice(0, 1));
+});
+
+const refused = [
+  { name: "nothing", text: "" },
+  { name: "no JSON", text: "{" },
+  { name: "another JSON value", text: "null" },
+  { name: "another version", text: '{"version":2,"bans":[]}' },
+  { name: "no list", text: '{"version":1}' },
+  { name: "a ban that is none", text: '{"version":1,"bans":[null]}' },
+  { name: "a ban of nobody", text: '{"version":1,"bans":[{"since":"2026-11-22T00:00:00Z"}]}' },
+  { name: "a ban without a beginning", text: '{"version":1,"bans":[{"ip":"192.0.2.7"}]}' },
+  {
+    name: "a ban with an end that is no time",
+    text: '{"version":1,"bans":[{"name":"ada","since":"2026-11-22T00:00:00Z","until":5}]}',
+  },
+];
+
+for (const { name, text } of refused) {
+  Deno.test(`BansFile.read() refuses a file with ${name}`, async () => {
+    await using directory = await temporaryDirectory();
+    await Deno.writeTextFile(join(directory.path, "bans.json"), text);
+    await assertRejects(() => new BansFile(directory.path).read(), BansFileError, "bans.json");
+  });
+}

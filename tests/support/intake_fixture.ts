@@ -1,0 +1,26 @@
+import { IntakePool, type NumberedMessage } from "../../src/relay/intake_pool.ts";
+import { OrderedIntake } from "../../src/relay/ordered_intake.ts";
+import { fakeSession } from "./fake_session.ts";
+
+/** The ordered intake of one session, in a pool with room for others. */
+export class IntakeFixture {
+  readonly pool = new IntakePool();
+  readonly intake = new OrderedIntake(this.pool);
+  readonly sender = fakeSession();
+
+  /** Takes a message, in another intake when one is given. Returns the numbers of those that go on. */
+  take(sequence: bigint, { bytes = 1, nowMs = 0, intake = this.intake } = {}): bigint[] {
+    const message = { sender: this.sender, sequence, payload: new Uint8Array(bytes) };
+    return numbersOf(intake.take(sequence, message, nowMs));
+  }
+
+  /** Takes a number without a message. Returns the numbers of the messages that go on. */
+  takeBare(sequence: bigint): bigint[] {
+    return numbersOf(this.intake.take(sequence, undefined, 0));
+  }
+}
+
+/** The numbers of messages. */
+export function numbersOf(messages: readonly NumberedMessage[]): bigint[] {
+  return messages.map(({ sequence }) => sequence);
+}
