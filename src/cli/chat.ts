@@ -1,12 +1,13 @@
 import type { RelayClient } from "../client/relay_client.ts";
-import { RelayClientError } from "../client/relay_client_error.ts";
+import { RelayClientError, type RelayClientErrorCode } from "../client/relay_client_error.ts";
 import type { RelayClientEvent } from "../client/relay_client_event.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { CHAT_HELP, readChatLine } from "./chat_line.ts";
 import { ChatView } from "./chat_view.ts";
 import type { CliIo } from "./cli_io.ts";
+import { readClientAccess } from "./client_access.ts";
 import { withRelayClient } from "./client_connection.ts";
-import { clientNote } from "./client_note.ts";
+import { clientNote, gapNote } from "./client_note.ts";
 import type { CommandContext } from "./command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { readLines } from "./read_lines.ts";
@@ -15,9 +16,18 @@ import { stoppableInput } from "./stoppable_input.ts";
 /** Longest line that is read, in UTF-16 code units; no relay takes more unless configured so. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
+/** Failures of one message, after which the client goes on. */
+const NOTED_FAILURES: readonly RelayClientErrorCode[] = [
+  "MESSAGE_TOO_LARGE",
+  "SEND_QUEUE_FULL",
+  "NOT_ACKNOWLEDGED",
+];
+
 /** Runs `hushcast chat` until `/quit`, the end of input, or the signal; see `CommandModule`. */
 export async function run({ settings, io }: CommandContext<"chat">): Promise<ExitCode> {
-  return await withRelayClient(settings, io, (client) => new Chat(client, io).run());
+  const access = await readClientAccess("chat", settings, io);
+  const chat = (client: RelayClient) => new Chat(client, access.io).run();
+  return await withRelayClient(settings, access, chat);
 }
 
 class Chat {
@@ -65,6 +75,8 @@ class Chat {
         return await this.#view.happened(`${event.id} ${event.type}`);
       case "notice":
         return await this.#view.happened(`notice from the relay: ${event.text}`);
+      case "gap":
+        return await this.#view.happened(gapNote(event));
       default:
         return await this.#view.noted(clientNote(event) ?? this.#greeting());
     }
@@ -101,9 +113,7 @@ class Chat {
     } catch (error) {
       // What ended the client is told where events are shown.
       if (!(error instanceof RelayClientError)) return;
-      if (error.code === "MESSAGE_TOO_LARGE" || error.code === "SEND_QUEUE_FULL") {
-        await this.#view.noted(error.message);
-      }
+      if (NOTED_FAILURES.includes(error.code)) await this.#view.noted(error.message);
     }
   }
 

@@ -1,12 +1,9 @@
 import { RelayClient } from "../client/relay_client.ts";
-import type { RelayLocation } from "../client/relay_client_options.ts";
-import { isFingerprint } from "../crypto/identity.ts";
 import type { ChatSettings } from "../settings/command_settings.ts";
-import type { CliIo } from "./cli_io.ts";
+import type { ClientAccess } from "./client_access.ts";
 import { clientFailure } from "./client_failure.ts";
 import { openClientLog } from "./client_log.ts";
 import type { ExitCode } from "./exit_code.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** The settings that all client commands have. */
 export type ClientSettings = ChatSettings;
@@ -18,31 +15,30 @@ export interface ClientOptions {
 }
 
 /**
- * Connects to the relay that the settings name, works with it, and leaves it.
+ * Connects to a relay, works with it, and leaves it.
  *
- * @param settings Where the relay is, and how to talk with it.
- * @param io Its signal ends the client with a goodbye.
+ * @param settings How to talk with it.
+ * @param access Where the relay is and what it asks for; the signal of its process ends the client
+ *   with a goodbye.
  * @param work What to do with the client; its result is the exit code.
  * @param options How the command differs from others.
- * @throws {UsageError} If `--identity` is no fingerprint.
  * @throws {ExitCodeError} With `unreachable` if the relay can't be reached, refuses, or ends it.
  */
 export async function withRelayClient(
   settings: ClientSettings,
-  io: CliIo,
+  { location, identity, token, io }: ClientAccess,
   work: (client: RelayClient) => Promise<ExitCode>,
   options: ClientOptions = {},
 ): Promise<ExitCode> {
-  if (settings.identity !== undefined && !isFingerprint(settings.identity)) {
-    throw new UsageError("Cannot use --identity: it is not the fingerprint of any key");
-  }
   using logging = openClientLog(settings, io);
   try {
     await using client = await RelayClient.connect({
-      ...locationOf(settings),
+      ...location,
       name: settings.name,
       interface: settings.interface,
-      identity: settings.identity,
+      identity,
+      token,
+      reliable: settings.reliable,
       stateDirectory: settings.state,
       timeoutMs: settings.timeoutMs,
       datagramBudgetBytes: settings.datagramBudgetBytes,
@@ -57,8 +53,4 @@ export async function withRelayClient(
   } catch (error) {
     throw clientFailure(error);
   }
-}
-
-function locationOf({ relay, group }: ClientSettings): RelayLocation {
-  return relay === undefined ? { group } : { relay };
 }

@@ -1,5 +1,7 @@
 import { RelayClientError, type RelayClientErrorCode } from "../client/relay_client_error.ts";
 import { RelayIdentityError } from "../client/relay_identity_error.ts";
+import { RelayRefusalError } from "../client/relay_refusal_error.ts";
+import { RejectionCode } from "../wire/registration_rejected.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 
@@ -10,17 +12,30 @@ const OWN_FAILURES: readonly RelayClientErrorCode[] = [
   "CLIENT_CLOSED",
 ];
 
+/** What a person who was refused can do, where there is something. */
+const WAYS_OUT: ReadonlyMap<number, string> = new Map([
+  [RejectionCode.AUTHENTICATION_REQUIRED, "give yours with --token-file, or use --join-file"],
+  [RejectionCode.AUTHENTICATION_FAILED, "it may be revoked or expired: ask for a new one"],
+  [RejectionCode.BANNED, "only the operator of the relay can lift that"],
+  [RejectionCode.NAME_TAKEN, "take another --name, or the one that your token was made for"],
+]);
+
 /**
- * Gives a failure of the relay client its exit code, and an identity that has changed the words that
- * lead out of it.
+ * Gives a failure of the relay client its exit code, and a refusal or a changed identity the words
+ * that lead out of it.
  *
  * @param error Anything that was thrown.
  * @returns An error with exit code 3 if the relay could not be reached or refused; else the same.
  */
 export function clientFailure(error: unknown): unknown {
   if (!(error instanceof RelayClientError) || OWN_FAILURES.includes(error.code)) return error;
-  const message = error instanceof RelayIdentityError ? explainIdentity(error) : error.message;
-  return new ExitCodeError(EXIT_CODE.unreachable, message, { cause: error });
+  return new ExitCodeError(EXIT_CODE.unreachable, explain(error), { cause: error });
+}
+
+function explain(error: RelayClientError): string {
+  if (error instanceof RelayIdentityError) return explainIdentity(error);
+  const wayOut = error instanceof RelayRefusalError ? WAYS_OUT.get(error.reason) : undefined;
+  return wayOut === undefined ? error.message : `${error.message}; ${wayOut}`;
 }
 
 function explainIdentity({ code, dispute }: RelayIdentityError): string {

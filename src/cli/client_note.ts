@@ -17,6 +17,12 @@ export function clientNote(event: RelayClientEvent): string | undefined {
       return lostNote(event.cause, event.reason);
     case "trust":
       return trustNote(event);
+    case "gap":
+      return gapNote(event);
+    case "new_series":
+      return "the relay counts afresh: messages sent since the last one may be missing";
+    case "unreliable":
+      return "this relay does not deliver reliably: messages can be lost";
     case "overflow":
       return `${event.dropped} events were dropped: they came faster than they were printed`;
     case "message":
@@ -27,6 +33,19 @@ export function clientNote(event: RelayClientEvent): string | undefined {
     default:
       return event satisfies never;
   }
+}
+
+/**
+ * Says in a line that messages of others are lost for good.
+ *
+ * @param gap The relay sequences of the first and the last of them.
+ */
+export function gapNote(
+  { first, last }: { readonly first: bigint; readonly last: bigint },
+): string {
+  return first === last
+    ? `message ${first} is lost: the relay no longer holds it`
+    : `${last - first + 1n} messages are lost, ${first} to ${last}: the relay no longer holds them`;
 }
 
 function lostNote(cause: "shutdown" | "silence", reason: string): string {

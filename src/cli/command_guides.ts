@@ -79,6 +79,14 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
         effect: "Join the relay on this machine as ada",
       },
       { line: "hushcast chat --relay relay.example:47700", effect: "Join a relay by its address" },
+      {
+        line: "hushcast chat --join-file invitation --name ada",
+        effect: "Join the relay that somebody has invited you to",
+      },
+      {
+        line: "hushcast chat --join -",
+        effect: "The same, with the invitation typed or pasted as the first line",
+      },
     ],
   },
   send: {
@@ -92,7 +100,10 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       { line: 'hushcast send --relay 127.0.0.1 "lunch is ready"', effect: "Send one message" },
       { line: "hushcast send --file report.pdf", effect: "Send a file as one message" },
       { line: "tail -f app.log | hushcast send --name app", effect: "Send each line as it comes" },
-      { line: "hushcast send -- --help", effect: "Send text that looks like a flag" },
+      {
+        line: 'hushcast send --reliable --token-file ada.token "backup done"',
+        effect: "Send until the relay has it, to a relay that asks for an admission token",
+      },
     ],
   },
   listen: {
@@ -108,6 +119,33 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
         line: "hushcast listen --json --relay 192.0.2.7 > messages.jsonl",
         effect: "Keep everything as JSON lines",
       },
+      {
+        line: "hushcast listen --reliable --join-file invitation",
+        effect: "Miss nothing and print in order, from the relay of an invitation",
+      },
+    ],
+  },
+  token: {
+    summary: "Make, list and revoke the admission tokens of a relay",
+    description: "ACTION is add NAME, list or revoke NAME. add prints a new token, once: the " +
+      "file keeps only its SHA-256. Only the client with the token can then be NAME. A relay that " +
+      "runs with --auth-tokens reads the file again when it changes; revoke ends the sessions of a " +
+      "token. With --invite, add prints one line with address, identity and token, which clients " +
+      "take by --join-file or --join.",
+    arguments: "ACTION [NAME]",
+    maxPositionals: 2,
+    flagsFirst: false,
+    examples: [
+      {
+        line: "hushcast token add ada --expires 7d > ada.token",
+        effect: "Let ada in for a week: hand her the file, for --token-file",
+      },
+      {
+        line: "hushcast token add ben --invite relay.example:47700 > invitation",
+        effect: "Invite ben to this machine's relay: hand him the file, for --join-file",
+      },
+      { line: "hushcast token list", effect: "Show names and times, but no token" },
+      { line: "hushcast token revoke ada", effect: "Keep ada out from now on" },
     ],
   },
   identity: {

@@ -7,6 +7,7 @@ export const COMMANDS: CommandLoaders = {
   chat: () => import("./chat.ts"),
   send: () => import("./send.ts"),
   listen: () => import("./listen.ts"),
+  token: () => import("./token.ts"),
   identity: () => import("./identity.ts"),
   direct: () => import("./direct.ts"),
   "direct-send": () => import("./direct_send.ts"),

@@ -20,6 +20,11 @@ export function eventJson(event: RelayClientEvent): string | undefined {
       return stringifyPrintable({ type: "notice", text: event.text });
     case "overflow":
       return stringifyPrintable({ type: "gap", dropped: event.dropped });
+    case "gap":
+      return stringifyPrintable(gapJson(event.first, event.last));
+    case "new_series":
+      return stringifyPrintable({ type: "gap", reason: "new_series" });
+    case "unreliable":
     case "registered":
     case "reconnecting":
     case "trust":
@@ -32,4 +37,9 @@ export function eventJson(event: RelayClientEvent): string | undefined {
 function messageJson({ sender, payload, relaySequence }: RelayedMessage): object {
   const sequence = relaySequence === undefined ? undefined : Number(relaySequence);
   return { type: "message", sender, sequence, ...messageContent(payload) };
+}
+
+function gapJson(first: bigint, last: bigint): object {
+  const count = Number(last - first) + 1;
+  return { type: "gap", first: Number(first), last: Number(last), count };
 }

@@ -2,6 +2,7 @@ import type { RelayClientEvent } from "../client/relay_client_event.ts";
 import type { RelayClient } from "../client/relay_client.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import type { CliIo } from "./cli_io.ts";
+import { readClientAccess } from "./client_access.ts";
 import { withRelayClient } from "./client_connection.ts";
 import { clientNote } from "./client_note.ts";
 import type { CommandContext } from "./command.ts";
@@ -13,7 +14,8 @@ import { printableMessage } from "./printable_message.ts";
 export async function run({ settings, io }: CommandContext<"listen">): Promise<ExitCode> {
   const { json, count } = settings;
   const lineOf = json ? eventJson : textLine;
-  return await withRelayClient(settings, io, (client) => listen(client, lineOf, count, io));
+  const access = await readClientAccess("listen", settings, io);
+  return await withRelayClient(settings, access, (client) => listen(client, lineOf, count, io));
 }
 
 async function listen(

@@ -9,6 +9,16 @@ const TEXT_COLUMN = 30;
 /** Narrower explanations are no use, whatever the terminal says. */
 const MIN_TEXT_WIDTH = 30;
 
+/** Kinds whose placeholder does not say what is allowed. */
+const KINDS_WITH_BOUNDS: readonly Setting["kind"][] = [
+  "integer",
+  "seconds",
+  "duration",
+  "port",
+  "integers",
+  "client name",
+];
+
 /**
  * The option as a usage line writes it.
  *
@@ -53,7 +63,7 @@ export function optionLines(option: string, text: string, columns: number): stri
 /** Ranges only where neither the option's own form nor the flag says them. */
 function notesOf(setting: Setting): string[] {
   const notes = [`default: ${describeDefault(setting)}`];
-  if (["integer", "seconds", "port", "integers", "client name"].includes(setting.kind)) {
+  if (KINDS_WITH_BOUNDS.includes(setting.kind)) {
     notes.push(describeAllowed(setting));
   } else if (setting.kind === "choice" && setting.placeholder !== undefined) {
     notes.push(describeAllowed(setting));

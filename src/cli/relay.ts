@@ -12,9 +12,9 @@ import type { RelaySettings } from "../settings/command_settings.ts";
 import { TlvTypesError, tlvTypesWith } from "../wire/tlv_types.ts";
 import type { CommandContext } from "./command.ts";
 import { controlEventOf } from "./control_event_of.ts";
-import { openControlPort } from "./control_port.ts";
-import { readControlToken } from "./control_token.ts";
+import { type ControlGuards, openControlPort, readControlGuards } from "./control_port.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { RelayAccess } from "./relay_access.ts";
 import { orUsageError } from "./or_usage_error.ts";
 import { openServerLog } from "./server_log.ts";
 import { untilFinished } from "./until_finished.ts";
@@ -23,8 +23,9 @@ import { untilFinished } from "./until_finished.ts";
 export async function run({ settings, io }: CommandContext<"relay">): Promise<ExitCode> {
   const hub = new LogHub();
   using logging = openServerLog(settings, hub, io);
-  const protocol = protocolOptions(settings);
-  const token = settings.controlTokenFile && await readControlToken(settings.controlTokenFile);
+  const access = await RelayAccess.read(settings, logging.logger);
+  const protocol = protocolOptions(settings, access);
+  const guards = await readControlGuards(settings);
   const { identity, path, isNew } = await loadIdentity(settings.state);
   if (isNew) logging.logger.info("identity created", { path, identity: identity.fingerprint });
   let publish: (event: ControlEvent) => void = () => undefined;
@@ -38,8 +39,10 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
     protocol,
     logger: logging.logger,
     onClientEvent: (event) => publish(controlEventOf(event)),
+    onBansChanged: (bans) => access.saveBans(bans),
   });
-  await using control = openControl(settings, token, relay, hub, logging.logger);
+  await using _tokens = access.watchTokens(relay);
+  await using control = openControl(settings, guards, relay, hub, logging.logger);
   publish = (event) => control.publish(event);
   logging.logger.info("relay started", {
     udp: formatEndpoint(relay.local),
@@ -50,11 +53,15 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   await io.stdout.write(`${readyLine(relay, control, identity.fingerprint)}\n`);
   await untilFinished(relay, SHUTDOWN_REASON, io.signal);
   await control.close(SHUTDOWN_REASON);
+  await access.saved();
   logging.logger.info("relay stopped");
   return EXIT_CODE.done;
 }
 
-function protocolOptions(settings: RelaySettings): Omit<RelayOptions, "randomBytes"> {
+function protocolOptions(
+  settings: RelaySettings,
+  { authTokens, bans }: RelayAccess,
+): Omit<RelayOptions, "randomBytes"> {
   return {
     types: orUsageError(TlvTypesError, "TLV_TYPES", () => tlvTypesWith(settings.tlvTypes)),
     clientTimeoutMs: settings.clientTimeoutMs,
@@ -63,19 +70,19 @@ function protocolOptions(settings: RelaySettings): Omit<RelayOptions, "randomByt
     maxMessageBytes: settings.maxMessageBytes,
     maxClients: settings.maxClients,
     budgetBytes: settings.datagramBudgetBytes,
-    historyMessages: 4_096,
-    historyBytes: 64 * 1024 * 1024,
+    historyMessages: settings.historyMessages,
+    historyBytes: settings.historyBytes,
     // One processor is left for everything else.
     rsaConcurrency: Math.max(1, navigator.hardwareConcurrency - 1),
-    cookieThreshold: 64,
-    authTokens: undefined,
-    bans: [],
+    cookieThreshold: settings.cookieThreshold,
+    authTokens,
+    bans,
   };
 }
 
 function openControl(
   settings: RelaySettings,
-  token: string | undefined,
+  guards: ControlGuards,
   relay: RelayServer,
   hub: LogHub,
   logger: EventLogger,
@@ -83,7 +90,7 @@ function openControl(
   return openControlPort({
     hostname: settings.controlHost,
     port: settings.controlPort,
-    token,
+    ...guards,
     commands: relayCommands(relay),
     logs: hub,
     logger,

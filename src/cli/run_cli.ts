@@ -1,7 +1,6 @@
 import { COMMAND_SETTINGS, type CommandName, isCommandName } from "../settings/command_settings.ts";
 import { parseCommandLine } from "../settings/command_line.ts";
 import { nearestName } from "../settings/nearest_name.ts";
-import { quote } from "../settings/quote.ts";
 import { resolveSettings } from "../settings/resolve_settings.ts";
 import type { CliIo } from "./cli_io.ts";
 import type { CommandLoaders } from "./command.ts";
@@ -9,6 +8,7 @@ import { COMMAND_GUIDES } from "./command_guides.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { COMMAND_NAMES, commandHelp, overviewHelp } from "./help.ts";
 import { reportFailure } from "./report_failure.ts";
+import { shownArgument } from "./shown_argument.ts";
 import { UsageError } from "./usage_error.ts";
 import { VERSION } from "./version.ts";
 
@@ -90,11 +90,11 @@ function unknownWord(word: string): UsageError {
   const known = isOption ? ["--help", "--version"] : [...COMMAND_NAMES, "help"];
   const near = nearestName(word, known);
   const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
-  const shown = quote(word).slice(1, -1);
+  const shown = shownArgument(word).slice(1, -1);
   return new UsageError(`Unknown ${isOption ? "option" : "command"} ${shown}${hint}`);
 }
 
 function rejectSurplus(positionals: readonly string[], most: number): void {
   const surplus = positionals[most];
-  if (surplus !== undefined) throw new UsageError(`Unexpected argument ${quote(surplus)}`);
+  if (surplus !== undefined) throw new UsageError(`Unexpected argument ${shownArgument(surplus)}`);
 }

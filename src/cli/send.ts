@@ -1,6 +1,8 @@
 import type { SendProgress } from "../client/pending_sends.ts";
 import type { RelayClient } from "../client/relay_client.ts";
+import type { RelayClientEvent } from "../client/relay_client_event.ts";
 import type { CliIo } from "./cli_io.ts";
+import { readClientAccess } from "./client_access.ts";
 import { withRelayClient } from "./client_connection.ts";
 import { clientNote } from "./client_note.ts";
 import type { CommandContext } from "./command.ts";
@@ -12,9 +14,14 @@ import { writeNote } from "./write_note.ts";
 /** Messages of fewer datagrams are gone before anyone could read a progress bar. */
 const MIN_DATAGRAMS = 200;
 
+/** Events about messages of others, which nobody reads here. */
+const ABOUT_OTHERS: readonly RelayClientEvent["type"][] = ["overflow", "gap", "new_series"];
+
 /** Runs `hushcast send`; see `CommandModule`. */
 export async function run(context: CommandContext<"send">): Promise<ExitCode> {
-  const { settings, positionals, io } = context;
+  const { settings, positionals } = context;
+  const access = await readClientAccess("send", settings, context.io);
+  const { io } = access;
   // Read before anything is connected: a file that is not there should cost nobody a registration.
   const source = await openMessageSource({
     words: positionals,
@@ -25,7 +32,7 @@ export async function run(context: CommandContext<"send">): Promise<ExitCode> {
   });
   // A script would rather fail than wait for a relay that does not come back.
   const options = { reconnectTimeoutMs: settings.timeoutMs };
-  return await withRelayClient(settings, io, (client) => sendAll(client, source, io), options);
+  return await withRelayClient(settings, access, (client) => sendAll(client, source, io), options);
 }
 
 /** Sends, and watches the client: it may end while there is nothing to send. */
@@ -59,7 +66,7 @@ async function sendEach(
 /** Prints what the user should know while messages leave, whether anyone reads it or not. */
 async function printNotes(client: RelayClient, io: CliIo): Promise<void> {
   for await (const event of client.events()) {
-    const note = event.type === "overflow" ? undefined : clientNote(event);
+    const note = ABOUT_OTHERS.includes(event.type) ? undefined : clientNote(event);
     if (note !== undefined) await writeNote(io, "send", note);
   }
 }

@@ -11,6 +11,7 @@ const GROUPS: readonly (readonly CommandName[])[] = [
   ["relay"],
   ["control"],
   ["chat", "send", "listen"],
+  ["token"],
   ["identity"],
   ["direct"],
   ["direct-send"],

@@ -1,3 +1,4 @@
+import { ACCESS_SETTINGS } from "./access_settings.ts";
 import { FILE_SETTING } from "./file_setting.ts";
 import { FINGERPRINT_SETTING } from "./fingerprint_setting.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
@@ -45,6 +46,7 @@ export const CLIENT_SETTINGS = {
     defaultText: "the identity seen first",
     help: "Fingerprint that the relay must have, whatever the known relays say",
   },
+  ...ACCESS_SETTINGS,
   state: STATE_SETTING,
   timeoutMs: {
     key: "timeout",
@@ -53,6 +55,12 @@ export const CLIENT_SETTINGS = {
     max: 3600,
     default: 10,
     help: "Longest wait for the relay's answer",
+  },
+  reliable: {
+    key: "reliable",
+    kind: "boolean",
+    default: false,
+    help: "Send again what is lost, and take the messages of others in order and each once",
   },
   datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
   ...MESSAGE_LIMIT_SETTINGS,

@@ -41,12 +41,28 @@ export function parseCommandLine(
   options: CommandLineOptions,
 ): CommandLine {
   const flagged = Object.values(settings).filter(takesFlag);
-  const { parsed, unknown, words } = parse(flagged, args, options);
+  const { parsed, unknown, words } = parse(flagged, withDashValues(args, flagged), options);
   if (parsed.help === true) return { help: true, flags: new Map(), positionals: [] };
   const flags = new Map(flagged.flatMap((setting) => givenFlag(setting, parsed)));
   rejectUnknown(unknown, flagged);
   rejectOddForms(args, flagged);
   return { help: false, flags, positionals: [...words, ...parsed._.map(String)] };
+}
+
+/**
+ * Writes `--flag -` as `--flag=-`, where `-` is a value: `parseArgs` takes no next argument for a
+ * value that begins with `-`.
+ */
+function withDashValues(args: readonly string[], flagged: readonly Setting[]): string[] {
+  const options = flagged.filter((setting) => setting.kind === "string" && setting.takesDash)
+    .map((setting) => `--${flagOf(setting)}`);
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const isValue = (index: number) =>
+    index < end && args[index] === "-" && options.includes(args[index - 1] ?? "");
+  return args.flatMap((argument, index) => {
+    if (isValue(index)) return [];
+    return [isValue(index + 1) ? `${argument}=-` : argument];
+  });
 }
 
 interface Parsed {

@@ -5,6 +5,7 @@ import { DIRECT_SETTINGS } from "./direct_settings.ts";
 import { IDENTITY_SETTINGS } from "./identity_settings.ts";
 import { RELAY_SETTINGS } from "./relay_settings.ts";
 import type { SettingsOfTable, SettingsTable } from "./setting.ts";
+import { TOKEN_SETTINGS } from "./token_settings.ts";
 
 /** Every setting of every command; flags, variables, file keys, help and README come from here. */
 export const COMMAND_SETTINGS = {
@@ -13,6 +14,7 @@ export const COMMAND_SETTINGS = {
   chat: CLIENT_SETTINGS,
   send: SEND_SETTINGS,
   listen: LISTEN_SETTINGS,
+  token: TOKEN_SETTINGS,
   identity: IDENTITY_SETTINGS,
   direct: DIRECT_SETTINGS,
   "direct-send": DIRECT_SEND_SETTINGS,
@@ -38,6 +40,9 @@ export type SendSettings = SettingsOf<"send">;
 
 /** What `hushcast listen` runs by. */
 export type ListenSettings = SettingsOf<"listen">;
+
+/** What `hushcast token` runs by. */
+export type TokenSettings = SettingsOf<"token">;
 
 /** What `hushcast identity` runs by. */
 export type IdentitySettings = SettingsOf<"identity">;

@@ -1,4 +1,5 @@
 import { formatEndpoint } from "../session/endpoint.ts";
+import { MAX_DURATION_DAYS } from "./duration.ts";
 import { MAX_PORT } from "./parse_value.ts";
 import type { Setting } from "./setting.ts";
 
@@ -26,6 +27,8 @@ export function describeAllowed(setting: Setting): string {
       return `a whole number${unitOf(setting.unit)} from ${setting.min} to ${setting.max}`;
     case "seconds":
       return `${setting.whole ? "whole " : ""}seconds from ${setting.min} to ${setting.max}`;
+    case "duration":
+      return `a whole number and s, m, h, d or w, such as 12h or 7d, at most ${MAX_DURATION_DAYS}d`;
     case "boolean":
       return "true or false";
     case "choice":
@@ -81,6 +84,8 @@ export function placeholderOf(setting: Setting): string {
       return "N";
     case "seconds":
       return "SECONDS";
+    case "duration":
+      return "DURATION";
     case "string":
       return "TEXT";
     case "path":

@@ -1,5 +1,6 @@
 import { parseEndpoint } from "../session/endpoint.ts";
 import { checkClientName, ClientNameError } from "../wire/client_name.ts";
+import { parseDuration } from "./duration.ts";
 import type {
   IntegerSetting,
   PortSetting,
@@ -30,7 +31,7 @@ export const MAX_PORT = 0xffff;
  *
  * @param setting The row it is for.
  * @param text What was given.
- * @returns The value (seconds as milliseconds), or `undefined` when the row does not allow it.
+ * @returns The value (times as milliseconds), or `undefined` when the row does not allow it.
  */
 export function valueFromText(setting: Setting, text: string): SettingValue | undefined {
   switch (setting.kind) {
@@ -48,6 +49,8 @@ export function valueFromText(setting: Setting, text: string): SettingValue | un
     case "port":
     case "seconds":
       return isNumeral(setting, text) ? valueFromNumber(setting, Number(text)) : undefined;
+    case "duration":
+      return parseDuration(text);
     case "boolean":
       return BOOLEAN_WORDS.get(text.toLowerCase());
     case "choice":
@@ -64,7 +67,7 @@ export function valueFromText(setting: Setting, text: string): SettingValue | un
  *
  * @param setting The row it is for.
  * @param json The value as JSON has it; numbers and booleans in quotes are refused.
- * @returns The value (seconds as milliseconds), or `undefined` when the row does not allow it.
+ * @returns The value (times as milliseconds), or `undefined` when the row does not allow it.
  */
 export function valueFromJson(setting: Setting, json: unknown): SettingValue | undefined {
   switch (setting.kind) {

@@ -1,3 +1,4 @@
+import { AUTH_TOKENS_SETTING } from "./auth_tokens_setting.ts";
 import { CONFIG_SETTING } from "./config_setting.ts";
 import { CONTROL_PORT_SETTINGS } from "./control_port_settings.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
@@ -78,6 +79,34 @@ const LIMIT_SETTINGS = {
     default: 10_000,
     help: "Clients registered at once; one more is rejected",
   },
+  historyMessages: {
+    key: "history_messages",
+    kind: "integer",
+    min: 0,
+    max: 1_000_000,
+    unit: "messages",
+    default: 4_096,
+    help: "Messages kept to be sent again to reliable clients that missed them",
+  },
+  historyBytes: {
+    key: "history_bytes",
+    kind: "integer",
+    min: 0,
+    max: 4_294_967_296,
+    unit: "bytes",
+    default: 67_108_864,
+    help: "Bytes of those messages; the oldest are forgotten first",
+  },
+  cookieThreshold: {
+    key: "cookie_threshold",
+    kind: "integer",
+    min: 0,
+    max: 1_024,
+    unit: "registrations",
+    default: 64,
+    help:
+      "Registrations waiting for RSA beyond which newcomers must prove their address; 0 for always",
+  },
   rsaBits: {
     key: "rsa_bits",
     kind: "choice",
@@ -92,6 +121,7 @@ export const RELAY_SETTINGS = {
   ...NETWORK_SETTINGS,
   ...CONTROL_PORT_SETTINGS,
   state: STATE_SETTING,
+  authTokens: AUTH_TOKENS_SETTING,
   ...LIMIT_SETTINGS,
   ...LOG_SETTINGS,
   config: CONFIG_SETTING,

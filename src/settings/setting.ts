@@ -36,6 +36,8 @@ export interface StringSetting extends SettingBase<"string", string> {
   readonly pattern?: RegExp;
   /** What `pattern` asks for, in words. */
   readonly expected?: string;
+  /** Takes a lone `-` as its value, which stands for standard input. */
+  readonly takesDash?: true;
 }
 
 /** A client name by the rules of PROTOCOL 1.2. */
@@ -74,6 +76,9 @@ export interface SecondsSetting extends SettingBase<"seconds", number>, NumberRa
   readonly whole?: true;
 }
 
+/** A time as `30s`, `15m`, `12h`, `7d` or `2w`, resolved to milliseconds; it has no default. */
+export type DurationSetting = SettingBase<"duration", never>;
+
 /** `--flag`, `--no-flag`, `--flag=true` or `--flag=false`. */
 export interface BooleanSetting extends SettingBase<"boolean", boolean> {
   /** Value when none is given; `--help` shows `--no-flag` when it is true. */
@@ -103,6 +108,7 @@ export type Setting =
   | PortSetting
   | IntegerSetting
   | SecondsSetting
+  | DurationSetting
   | BooleanSetting
   | ChoiceSetting
   | IntegersSetting;
@@ -113,9 +119,9 @@ export type SettingsTable = Readonly<Record<string, Setting>>;
 /** A value of any setting, after it was checked. */
 export type SettingValue = string | number | boolean | Endpoint | Readonly<Record<string, number>>;
 
-/** The type of a row's value; of seconds it is milliseconds. */
+/** The type of a row's value; of seconds and durations it is milliseconds. */
 export type ValueOf<S extends Setting> = S extends { kind: "boolean" } ? boolean
-  : S extends { kind: "integer" | "port" | "seconds" } ? number
+  : S extends { kind: "integer" | "port" | "seconds" | "duration" } ? number
   : S extends { kind: "choice"; choices: readonly (infer Choice)[] } ? Choice
   : S extends { kind: "endpoint" } ? Endpoint
   : S extends { kind: "integers" } ? Readonly<Record<string, number>>

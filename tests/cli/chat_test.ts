@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { formatInvitation } from "../../src/client/invitation.ts";
 import { type RunningCommand, startClientCommand } from "../support/client_command.ts";
 import { MiniRelayServer } from "../support/mini_relay_server.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -87,4 +88,17 @@ Deno.test("chat leaves the relay when it is interrupted", async () => {
   command.io.interrupt();
   assertEquals(await command.exitCode, 130);
   await waitFor(() => server.relay.sessions.size === 0);
+});
+
+Deno.test("chat --join - goes on with what is typed behind the invitation", async () => {
+  await using server = await MiniRelayServer.start();
+  const relay = server.endpoint;
+  const line = formatInvitation({ relay, identity: server.fingerprint ?? "", token: "s3cret" });
+  await using command = await startClientCommand(["chat", "--join", "-", "--name", "ada"]);
+  command.type(`${line}\n`);
+  await notes(command, "* connected to relay");
+  command.type("hello\n/quit\n");
+  assertEquals(await command.exitCode, 0);
+  assertEquals(server.relay.messages.length, 1);
+  assertEquals((command.io.stdout.text + command.io.stderr.text).includes("s3cret"), false);
 });

@@ -3,6 +3,7 @@ import { clientFailure } from "../../src/cli/client_failure.ts";
 import { ExitCodeError } from "../../src/cli/exit_code_error.ts";
 import { RelayClientError } from "../../src/client/relay_client_error.ts";
 import { RelayIdentityError } from "../../src/client/relay_identity_error.ts";
+import { RelayRefusalError } from "../../src/client/relay_refusal_error.ts";
 
 for (
   const code of [
@@ -12,6 +13,7 @@ for (
     "REGISTRATION_REFUSED",
     "DISCONNECTED",
     "RELAY_LOST",
+    "NOT_ACKNOWLEDGED",
   ] as const
 ) {
   Deno.test(`clientFailure() gives ${code} exit code 3`, () => {
@@ -26,6 +28,23 @@ for (const code of ["MESSAGE_TOO_LARGE", "SEND_QUEUE_FULL", "CLIENT_CLOSED"] as 
   Deno.test(`clientFailure() leaves ${code} as it is`, () => {
     const error = new RelayClientError(code, "Cannot go on");
     assertEquals(clientFailure(error), error);
+  });
+}
+
+const refusals: { reason: number; wayOut: string }[] = [
+  { reason: 1, wayOut: "; give yours with --token-file, or use --join-file" },
+  { reason: 2, wayOut: "; it may be revoked or expired: ask for a new one" },
+  { reason: 3, wayOut: "" },
+  { reason: 4, wayOut: "; only the operator of the relay can lift that" },
+  { reason: 6, wayOut: "; take another --name, or the one that your token was made for" },
+  { reason: 200, wayOut: "" },
+];
+
+for (const { reason, wayOut } of refusals) {
+  Deno.test(`clientFailure() says of a refusal with code ${reason}: "${wayOut}"`, () => {
+    const error = clientFailure(new RelayRefusalError(reason, "Cannot register"));
+    assert(error instanceof ExitCodeError);
+    assertEquals([error.exitCode, error.message], [3, `Cannot register${wayOut}`]);
   });
 }
 

@@ -53,6 +53,17 @@ const rows: [event: RelayClientEvent, note: string | undefined][] = [
     "relay a:1 proves no identity: anyone could pose as it",
   ],
   [{ type: "joined", id: "ben" }, undefined],
+  [{ type: "gap", first: 7n, last: 7n }, "message 7 is lost: the relay no longer holds it"],
+  [
+    { type: "gap", first: 7n, last: 2n ** 64n - 1n },
+    "18446744073709551609 messages are lost, 7 to 18446744073709551615: " +
+    "the relay no longer holds them",
+  ],
+  [
+    { type: "new_series" },
+    "the relay counts afresh: messages sent since the last one may be missing",
+  ],
+  [{ type: "unreliable" }, "this relay does not deliver reliably: messages can be lost"],
   [{ type: "notice", text: "tea" }, undefined],
 ];
 

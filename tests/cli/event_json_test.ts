@@ -24,6 +24,13 @@ const rows: [name: string, event: RelayClientEvent, line: string | undefined][] 
   ["a join", { type: "joined", id: "cleo" }, '{"type":"joined","id":"cleo"}'],
   ["a leave", { type: "left", id: "cleo" }, '{"type":"left","id":"cleo"}'],
   ["a notice", { type: "notice", text: "tea" }, '{"type":"notice","text":"tea"}'],
+  [
+    "messages that are lost",
+    { type: "gap", first: 3n, last: 5n },
+    '{"type":"gap","first":3,"last":5,"count":3}',
+  ],
+  ["a new series", { type: "new_series" }, '{"type":"gap","reason":"new_series"}'],
+  ["nothing for a relay without reliable delivery", { type: "unreliable" }, undefined],
   ["a gap", { type: "overflow", dropped: 3 }, '{"type":"gap","dropped":3}'],
   [
     "nothing for a registration",

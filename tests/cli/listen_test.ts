@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { formatInvitation } from "../../src/client/invitation.ts";
 import { startClientCommand } from "../support/client_command.ts";
 import { MiniRelayServer } from "../support/mini_relay_server.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -98,4 +99,48 @@ Deno.test("listen refuses a relay whose identity has changed, and says which lin
   assertEquals(await second.exitCode, 3);
   assert(second.io.stderr.text.includes(`line 1 of ${state.path}/known_relays`));
   assert(second.io.stderr.text.includes(server.fingerprint ?? "?"));
+});
+
+/** An invitation to a relay. */
+function invitationTo({ endpoint, fingerprint = "" }: MiniRelayServer): string {
+  return formatInvitation({ relay: endpoint, identity: fingerprint, token: "s3cret" });
+}
+
+Deno.test("listen --join goes to the relay of the invitation and trusts its identity alone", async () => {
+  await using server = await MiniRelayServer.start();
+  await using command = await startClientCommand(["listen", "--join", invitationTo(server)]);
+  await waitFor(() => server.relay.sessions.size === 1);
+  command.io.interrupt();
+  assertEquals(await command.exitCode, 130);
+  assertEquals(command.io.stderr.text.includes("on first use"), false);
+});
+
+Deno.test("listen --join refuses a relay with another identity, and shows no token", async () => {
+  await using server = await MiniRelayServer.start();
+  await using other = await MiniRelayServer.start();
+  const line = formatInvitation({
+    relay: other.endpoint,
+    identity: server.fingerprint ?? "",
+    token: "s3cret",
+  });
+  await using command = await startClientCommand(["listen", "--join", line]);
+  assertEquals(await command.exitCode, 3);
+  assertEquals(other.relay.sessions.size, 0);
+  assert(command.io.stderr.text.includes(server.fingerprint ?? "?"), command.io.stderr.text);
+  assertEquals(command.io.stderr.text.includes("s3cret"), false);
+});
+
+Deno.test("listen --join - is interrupted while it waits for the invitation", async () => {
+  await using command = await startClientCommand(["listen", "--join", "-"]);
+  command.type("hushcast://");
+  command.io.interrupt();
+  assertEquals(await command.exitCode, 130);
+});
+
+Deno.test("listen says what to do when the relay asks for a token", async () => {
+  await using server = await MiniRelayServer.start();
+  server.relay.rejectsWith = { code: 1, text: "token please" };
+  await using command = await startClientCommand(["listen", "--relay", server.address]);
+  assertEquals(await command.exitCode, 3);
+  assert(command.io.stderr.text.includes("asks for an admission token"), command.io.stderr.text);
 });

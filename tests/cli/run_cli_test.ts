@@ -47,6 +47,7 @@ const informed: { args: string[]; output: RegExp }[] = [
     args: ["help", "direct-send"],
     output: /^Usage: hushcast direct-send \[OPTIONS\] \[TEXT\.\.\.\]\n/,
   },
+  { args: ["help", "token"], output: /^Usage: hushcast token \[OPTIONS\] ACTION \[NAME\]\n/ },
   { args: ["control", "-h"], output: /^Usage: hushcast control \[OPTIONS\] \[COMMAND/ },
 ];
 
@@ -94,6 +95,14 @@ const refused: { args: string[]; line: string }[] = [
   {
     args: ["listen", "now"],
     line: "hushcast listen: unexpected argument \"now\"; try 'hushcast listen --help'\n",
+  },
+  {
+    args: ["listen", "hushcast://h:1?identity=SHA256:x&token=s3cret"],
+    line: "hushcast listen: unexpected argument \"hushcast:...\"; try 'hushcast listen --help'\n",
+  },
+  {
+    args: ["hushcast://h:1?token=s3cret"],
+    line: "hushcast: unknown command hushcast:...; try 'hushcast help'\n",
   },
   {
     args: ["rely"],

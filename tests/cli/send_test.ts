@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
+import { formatInvitation } from "../../src/client/invitation.ts";
 import { startClientCommand } from "../support/client_command.ts";
 import { MiniRelayServer } from "../support/mini_relay_server.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -114,4 +115,29 @@ Deno.test("send is interrupted while it waits for input", async () => {
   command.io.interrupt();
   assertEquals(await command.exitCode, 130);
   await waitFor(() => server.relay.sessions.size === 0);
+});
+
+Deno.test("send --join - takes the first line as invitation, and sends the others", async () => {
+  await using server = await MiniRelayServer.start();
+  const relay = server.endpoint;
+  const line = formatInvitation({ relay, identity: server.fingerprint ?? "", token: "s3cret" });
+  await using command = await startClientCommand(["send", "--join", "-", "--name", "ada"]);
+  command.type(`${line}\none\ntw`);
+  command.type("o\n");
+  command.endInput();
+  assertEquals(await command.exitCode, 0);
+  assertEquals(texts(server), ["one", "two"]);
+});
+
+Deno.test("send --join-file sends its text", async () => {
+  await using directory = await temporaryDirectory();
+  await using server = await MiniRelayServer.start();
+  const relay = server.endpoint;
+  const line = formatInvitation({ relay, identity: server.fingerprint ?? "", token: "s3cret" });
+  const file = join(directory.path, "invitation");
+  await Deno.writeTextFile(file, `${line}\n`, { mode: 0o600 });
+  await using command = await startClientCommand(["send", "--join-file", file, "hello"]);
+  assertEquals(await command.exitCode, 0);
+  assertEquals(texts(server), ["hello"]);
+  assertEquals(command.io.stderr.text, "");
 });

@@ -18,7 +18,7 @@ Deno.test("settingsMarkdown() has every setting of every command", () => {
 Deno.test("settingsMarkdown() has as many cells in each line of a table as in its head", () => {
   const counts = settingsMarkdown().trim().split("\n\n").filter((block) => block.startsWith("|"))
     .map((block) => new Set(block.trim().split("\n").map((line) => line.split("|").length)).size);
-  assertEquals(counts, [1, 1, 1, 1, 1, 1, 1]);
+  assertEquals(counts, [1, 1, 1, 1, 1, 1, 1, 1]);
 });
 
 Deno.test("settingsMarkdown() is laid out as deno fmt does", async () => {

@@ -4,7 +4,7 @@ import { COMMAND_SETTINGS } from "../../src/settings/command_settings.ts";
 import { SettingsError, type SettingsErrorCode } from "../../src/settings/settings_error.ts";
 import { assertSettingsError } from "../support/assert_settings_error.ts";
 
-const { relay, control, send } = COMMAND_SETTINGS;
+const { relay, control, send, listen } = COMMAND_SETTINGS;
 
 const flagTable: { name: string; args: string[]; flags: [string, string | boolean][] }[] = [
   { name: "nothing", args: [], flags: [] },
@@ -112,3 +112,46 @@ Deno.test("parseCommandLine() never shows the value of an unknown option", () =>
   );
   assertEquals(error.message, "Unknown option --tokn");
 });
+
+const dashes: { args: string[]; join: string | undefined; positionals: string[] }[] = [
+  { args: ["--join", "-"], join: "-", positionals: [] },
+  { args: ["--join=-"], join: "-", positionals: [] },
+  { args: ["--join", "-", "a", "-", "b"], join: "-", positionals: ["a", "-", "b"] },
+  { args: ["a", "--", "--join", "-"], join: undefined, positionals: ["a", "--join", "-"] },
+  { args: ["--join", "-", "--", "-"], join: "-", positionals: ["-"] },
+];
+
+for (const { args, join, positionals } of dashes) {
+  Deno.test(`parseCommandLine() reads ${args.join(" ")}`, () => {
+    const line = parseCommandLine(send, args, { flagsFirst: false });
+    assertEquals([line.flags.get("join"), line.positionals], [join, positionals]);
+  });
+}
+
+Deno.test("parseCommandLine() takes - for no value of a flag that has no use for it", () => {
+  assertSettingsError(
+    () => parseCommandLine(send, ["--relay", "-"], { flagsFirst: false }),
+    "SETTINGS_MISSING_VALUE",
+    ["--relay"],
+  );
+});
+
+for (
+  const args of [
+    ["--token", "-s3cret"],
+    ["--token", "--s3cret"],
+    ["--tokn", "s3cret"],
+    ["--tokn=s3cret"],
+    ["-token=s3cret"],
+    ["--no-token=s3cret"],
+    ["--no-join=s3cret"],
+  ]
+) {
+  Deno.test(`parseCommandLine() shows no secret of ${args.join(" ")}`, () => {
+    const error = assertThrows(
+      () => parseCommandLine(listen, args, { flagsFirst: false }),
+      SettingsError,
+    );
+    assertEquals(error.message.includes("s3cret"), false, error.message);
+  });
+}

@@ -72,7 +72,17 @@ Deno.test("DirectSettings has no control port and no state unless they are given
 });
 
 for (
-  const word of ["relay", "control", "chat", "send", "listen", "identity", "direct", "direct-send"]
+  const word of [
+    "relay",
+    "control",
+    "chat",
+    "send",
+    "listen",
+    "token",
+    "identity",
+    "direct",
+    "direct-send",
+  ]
 ) {
   Deno.test(`isCommandName() knows ${word}`, () => assert(isCommandName(word)));
 }

@@ -7,6 +7,7 @@ import {
 } from "../../src/settings/describe_setting.ts";
 import { RELAY_SETTINGS } from "../../src/settings/relay_settings.ts";
 import type { Setting } from "../../src/settings/setting.ts";
+import { TOKEN_SETTINGS } from "../../src/settings/token_settings.ts";
 
 const table: { setting: Setting; allowed: string; byDefault: string; placeholder: string }[] = [
   {
@@ -50,6 +51,12 @@ const table: { setting: Setting; allowed: string; byDefault: string; placeholder
     allowed: "IP[:PORT] with a port from 1 to 65535",
     byDefault: "239.255.77.77:47700",
     placeholder: "IP[:PORT]",
+  },
+  {
+    setting: TOKEN_SETTINGS.expiresMs,
+    allowed: "a whole number and s, m, h, d or w, such as 12h or 7d, at most 3650d",
+    byDefault: "never",
+    placeholder: "DURATION",
   },
   {
     setting: LISTEN_SETTINGS.json,

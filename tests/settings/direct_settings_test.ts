@@ -24,6 +24,8 @@ Deno.test("DIRECT_SETTINGS keep nothing on disk and leave the control port open 
     controlHost: "127.0.0.1",
     controlPort: undefined,
     controlTokenFile: undefined,
+    controlCert: undefined,
+    controlKey: undefined,
     json: false,
     count: undefined,
     logLevel: "info",

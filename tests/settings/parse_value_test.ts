@@ -14,6 +14,7 @@ const peerPort: Setting = { ...base, kind: "port", min: 1 };
 const integer: Setting = { ...base, kind: "integer", min: -3, max: 1000 };
 const seconds: Setting = { ...base, kind: "seconds", min: 0.1, max: 60 };
 const wholeSeconds: Setting = { ...base, kind: "seconds", min: 0, max: 60, whole: true };
+const duration: Setting = { ...base, kind: "duration" };
 const boolean: Setting = { ...base, kind: "boolean", default: true };
 const words: Setting = { ...base, kind: "choice", choices: ["off", "unicast"] };
 const numbers: Setting = { ...base, kind: "choice", choices: [2048, 4096] };
@@ -54,6 +55,7 @@ const accepted: { setting: Setting; text: string; value: SettingValue }[] = [
   { setting: seconds, text: "60", value: 60_000 },
   { setting: wholeSeconds, text: "0", value: 0 },
   { setting: wholeSeconds, text: "60", value: 60_000 },
+  { setting: duration, text: "12h", value: 43_200_000 },
   { setting: boolean, text: "true", value: true },
   { setting: boolean, text: "1", value: true },
   { setting: boolean, text: "YES", value: true },
@@ -86,6 +88,7 @@ const refused: { setting: Setting; texts: string[] }[] = [
   { setting: integer, texts: ["-4", "1001", "9".repeat(400), "Infinity", "1_000", "--1"] },
   { setting: seconds, texts: ["0", "0.0999", "60.001", "-1", "1e1", ".5", "5.", "1,5", "10s"] },
   { setting: wholeSeconds, texts: ["0.5", "61", "-1", "60.0"] },
+  { setting: duration, texts: ["", "0s", "12", "h", "-1h", "1.5h", "3651d", " 1h", "1H"] },
   { setting: boolean, texts: ["", "maybe", "2", "truе", "true "] },
   { setting: words, texts: ["", "Off", "multicast"] },
   { setting: numbers, texts: ["2047", "2048.0", "02048"] },
@@ -106,6 +109,7 @@ const acceptedJson: { setting: Setting; json: unknown; value: SettingValue }[] =
   { setting: endpoint, json: "h:5", value: { hostname: "h", port: 5 } },
   { setting: port, json: 65535, value: 65535 },
   { setting: seconds, json: 2.5, value: 2500 },
+  { setting: duration, json: "30s", value: 30_000 },
   { setting: boolean, json: false, value: false },
   { setting: words, json: "off", value: "off" },
   { setting: numbers, json: 2048, value: 2048 },
@@ -123,6 +127,7 @@ const refusedJson: { setting: Setting; values: unknown[] }[] = [
   { setting: text, values: [5, null, true, [], {}] },
   { setting: port, values: ["5", 65536, -1, 0.5, null, [5]] },
   { setting: seconds, values: ["5", 61, 0] },
+  { setting: duration, values: [30, "30", null] },
   { setting: boolean, values: ["true", 1, 0, null] },
   { setting: words, values: [null, ["off"]] },
   { setting: numbers, values: ["2048", 1024] },

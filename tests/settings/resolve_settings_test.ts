@@ -31,12 +31,18 @@ Deno.test("resolveSettings() gives relay its defaults, seconds as milliseconds",
     controlHost: "127.0.0.1",
     controlPort: 47701,
     controlTokenFile: undefined,
+    controlCert: undefined,
+    controlKey: undefined,
     state: "/home/ada/.local/state/hushcast",
+    authTokens: undefined,
     clientTimeoutMs: 60_000,
     fragmentTimeoutMs: 10_000,
     maxMessageAgeMs: 60_000,
     maxMessageBytes: 1_048_576,
     maxClients: 10_000,
+    historyMessages: 4_096,
+    historyBytes: 67_108_864,
+    cookieThreshold: 64,
     rsaBits: 2048,
     logLevel: "info",
     logFormat: "text",
@@ -59,6 +65,7 @@ Deno.test("resolveSettings() gives control the relay's control port", () => {
     host: "127.0.0.1",
     port: 47701,
     tokenFile: undefined,
+    ca: undefined,
     json: false,
   });
 });
@@ -276,4 +283,53 @@ Deno.test("resolveTable() keeps a secret out of the message", () => {
   const error = assertThrows(() => resolveTable(table, sources({ pin: "hunter2" })), SettingsError);
   assertEquals(error.message, "Cannot use the value for --pin: expected digits");
   assertFalse(error.message.includes("hunter2"));
+});
+
+for (const key of ["token", "join"]) {
+  for (
+    const { name, given } of [
+      { name: `--${key}`, given: sources({ [key]: "s3cret\n" }) },
+      {
+        name: `HUSHCAST_${key.toUpperCase()}`,
+        given: sources({}, {
+          variables: { HOME: "/h", [`HUSHCAST_${key.toUpperCase()}`]: "s3cret\x1b" },
+        }),
+      },
+    ]
+  ) {
+    Deno.test(`resolveSettings() keeps the value of ${name} out of the message`, () => {
+      const error = assertThrows(() => resolveSettings("listen", given), SettingsError);
+      assertEquals(error.message.includes(name), true, error.message);
+      assertFalse(error.message.includes("s3cret"));
+    });
+  }
+}
+
+Deno.test("resolveSettings() takes what lets a client in from variables too", () => {
+  const variables = {
+    HOME: "/h",
+    HUSHCAST_TOKEN: "t",
+    HUSHCAST_TOKEN_FILE: "f",
+    HUSHCAST_JOIN: "-",
+    HUSHCAST_JOIN_FILE: "j",
+    HUSHCAST_RELIABLE: "yes",
+  };
+  const { token, tokenFile, join, joinFile, reliable } = resolveSettings(
+    "chat",
+    sources({}, { variables }),
+  );
+  assertEquals([token, tokenFile, join, joinFile, reliable], ["t", "f", "-", "j", true]);
+});
+
+Deno.test("resolveSettings() gives token no file and no end unless they are given", () => {
+  assertEquals(resolveSettings("token", sources({})), {
+    authTokens: undefined,
+    expiresMs: undefined,
+    invite: undefined,
+    state: "/home/ada/.local/state/hushcast",
+    json: false,
+  });
+  const given = resolveSettings("token", sources({ expires: "2w", invite: "[::1]" }));
+  assertEquals(given.expiresMs, 1_209_600_000);
+  assertEquals(given.invite, { hostname: "::1", port: 47_700 });
 });

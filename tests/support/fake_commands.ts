@@ -39,6 +39,7 @@ export function fakeCommands(behave: Behaviour = () => EXIT_CODE.done): FakeComm
     chat: load("chat", { run: (context) => note(["chat", context]) }),
     send: load("send", { run: (context) => note(["send", context]) }),
     listen: load("listen", { run: (context) => note(["listen", context]) }),
+    token: load("token", { run: (context) => note(["token", context]) }),
     identity: load("identity", { run: (context) => note(["identity", context]) }),
     direct: load("direct", { run: (context) => note(["direct", context]) }),
     "direct-send": load("direct-send", { run: (context) => note(["direct-send", context]) }),

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import type { EventLogger } from "../observe/event_logger.ts";
+import { readAuthTokens } from "../relay/auth_tokens_file.ts";
+import { AuthTokensWatch } from "../relay/auth_tokens_watch.ts";
+import { BansFile } from "../relay/bans_file.ts";
+import type { AdmissionTokens } from "../session/admission_tokens.ts";
+import type { Ban } from "../session/ban.ts";
+import { AUTH_TOKENS_FILE } from "../settings/token_settings.ts";
+
+/** Where it is kept who may join a relay. */
+export interface RelayAccessSettings {
+  /** The token file; without one everyone is admitted. */
+  readonly authTokens: string | undefined;
+  /** The state directory, in which the bans are. */
+  readonly state: string;
+}
+
+/** What is told when the token file has changed. */
+export interface TokenTaker {
+  setAuthTokens(tokens: AdmissionTokens): void;
+}
+
+/** Who may join a relay: the tokens of its token file, and the bans of its state directory. */
+export class RelayAccess {
+  /** The tokens at the start; `undefined` when none is asked for. */
+  readonly authTokens: AdmissionTokens | undefined;
+  /** The bans at the start. */
+  readonly bans: readonly Ban[];
+  readonly #settings: RelayAccessSettings;
+  readonly #bansFile: BansFile;
+  readonly #logger: EventLogger;
+  #saving: Promise<void> = Promise.resolve();
+
+  private constructor(
+    settings: RelayAccessSettings,
+    logger: EventLogger,
+    bansFile: BansFile,
+    start: { readonly authTokens: AdmissionTokens | undefined; readonly bans: readonly Ban[] },
+  ) {
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#bansFile = bansFile;
+    this.authTokens = start.authTokens;
+    this.bans = start.bans;
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @param settings Where they are.
+   * @param logger Told of tokens that lie unused, and later of files that can't be used.
+   * @throws {AuthTokensFileError | BansFileError | StateFileError} If a file can't be used: a relay
+   *   that started without it would let in who is to be kept out.
+   */
+  static async read(settings: RelayAccessSettings, logger: EventLogger): Promise<RelayAccess> {
+    const { authTokens: path, state } = settings;
+    if (path === undefined) await warnOfUnusedTokens(join(state, AUTH_TOKENS_FILE), logger);
+    const bansFile = new BansFile(state);
+    return new RelayAccess(settings, logger, bansFile, {
+      authTokens: path === undefined ? undefined : await readAuthTokens(path),
+      bans: await bansFile.read(),
+    });
+  }
+
+  /**
+   * Hands each change of the token file on.
+   *
+   * @param taker The relay.
+   * @returns To be disposed of by the caller; `undefined` when there is no file to watch.
+   */
+  watchTokens(taker: TokenTaker): AuthTokensWatch | undefined {
+    const { authTokens: path } = this.#settings;
+    if (path === undefined) return undefined;
+    return new AuthTokensWatch({
+      path,
+      onChange: (tokens) => taker.setAuthTokens(tokens),
+      onProblem: ({ message }) =>
+        this.#logger.error("token file unusable, former tokens stay in force", { error: message }),
+    });
+  }
+
+  /** Writes the bans, after what was to be written before; a failure is logged. */
+  saveBans(bans: readonly Ban[]): void {
+    this.#saving = this.#bansFile.write(bans).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#logger.error("bans not saved, they end with this run", { error: reason });
+    });
+  }
+
+  /** Waits until all bans are written. */
+  async saved(): Promise<void> {
+    await this.#saving;
+  }
+}
+
+/** What `lstat` says when there is nothing, or nothing that this user may see. */
+const NOTHING_THERE = [
+  Deno.errors.NotFound,
+  Deno.errors.NotADirectory,
+  Deno.errors.PermissionDenied,
+];
+
+/** Whoever made tokens and forgot the flag would believe his relay closed while it is open. */
+async function warnOfUnusedTokens(path: string, logger: EventLogger): Promise<void> {
+  try {
+    await Deno.lstat(path);
+    logger.warn("admission tokens are not in use: give --auth-tokens", { path });
+  } catch (error) {
+    if (!NOTHING_THERE.some((nothing) => error instanceof nothing)) throw error;
+  }
+}
