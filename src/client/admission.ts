@@ -6,11 +6,12 @@ import {
   type RegistrationRejected,
   RegistrationRejectedError,
 } from "../wire/registration_rejected.ts";
-import type { Tlv } from "../wire/tlv.ts";
+import { findTlv, type Tlv } from "../wire/tlv.ts";
 import { refusalError, timeoutError } from "./relay_failure.ts";
 import { Backoff } from "./backoff.ts";
 import type { SealKeyJob, SealKeyResult } from "./client_effect.ts";
 import type { ClientState } from "./client_state.ts";
+import { CookieJar } from "./cookie_jar.ts";
 import { Discovery } from "./discovery.ts";
 import { meaningOf, Registration, registrationDatagram } from "./registration.ts";
 import { RelayChannel } from "./relay_channel.ts";
@@ -67,6 +68,7 @@ export class Admission {
   readonly #client: ClientState;
   readonly #deadlineMs: number;
   readonly #backoff: Backoff;
+  readonly #cookies: CookieJar;
   #state: State;
   #restarts = 0;
   #unusableReason: string | undefined;
@@ -79,6 +81,7 @@ export class Admission {
     this.#deadlineMs = goal.deadlineMs;
     const limits = goal.isReconnect ? RECONNECT_BACKOFF : CONNECT_BACKOFF;
     this.#backoff = new Backoff(limits, client.options.random);
+    this.#cookies = new CookieJar(client.options.types.COOKIE);
     this.#state = this.#asking(goal.firstAskMs);
   }
 
@@ -102,12 +105,32 @@ export class Admission {
    *
    * @param tlvs Its TLVs; copied where kept.
    * @param from Where it came from.
+   * @param now The moment.
    */
-  hearAnswer(tlvs: readonly Tlv[], from: Endpoint): void {
+  hearAnswer(tlvs: readonly Tlv[], from: Endpoint, now: Instant): void {
     if (this.#state.state === "registering") return;
     const fate = this.#state.discovery.offer(tlvs, from);
+    if (fate === "cookie") {
+      const cookie = findTlv(tlvs, this.#client.options.types.COOKIE);
+      return cookie && this.hearCookie(cookie, from, now);
+    }
     if (fate !== "taken" && fate !== "duplicate") this.#client.drops.add(fate);
     if (this.#state.state === "asking") this.#sealNext(this.#state.discovery);
+  }
+
+  /**
+   * Takes the value of a COOKIE, which the last request lacked; it is sent again with it.
+   *
+   * @param value Any bytes; copied.
+   * @param from Where it came from.
+   * @param now The moment.
+   */
+  hearCookie(value: Uint8Array, from: Endpoint, now: Instant): void {
+    const fate = this.#cookies.take(value, now.monotonicMs);
+    if (fate === "malformed") this.#client.drops.add("malformed");
+    if (fate !== "again") return;
+    if (this.#state.state === "asking") this.#send(this.#state.discovery.request, from);
+    if (this.#state.state === "registering") this.#send(this.#state.registration.datagram, from);
   }
 
   /** Takes the value of a REGISTRATION_REJECTED. */
@@ -194,7 +217,9 @@ export class Admission {
     fingerprint: string | undefined,
     now: Instant,
   ): void {
-    const { options, pool, drops } = this.#client;
+    const { options, pool, drops, ordered } = this.#client;
+    // What an earlier registration brought is of a session that was never entered.
+    ordered.takeEarly();
     const parts = { relay: job.answer.from, fernetKey: job.fernetKey, pool, drops };
     const channel = new RelayChannel(parts, options, now);
     const datagram = registrationDatagram(encryptedKey, channel, options, now);
@@ -203,9 +228,13 @@ export class Admission {
     this.#state = { state: "registering", channel, registration, fingerprint };
   }
 
+  #send(request: Uint8Array, to: Endpoint): void {
+    this.#client.send(this.#cookies.stamp(request), to);
+  }
+
   #tickDiscovery(discovery: Discovery, nowMs: number): RelayClientError | undefined {
     const step = discovery.tick(nowMs);
-    if (step === "ask") this.#client.send(discovery.request, this.#client.options.target.endpoint);
+    if (step === "ask") this.#send(discovery.request, this.#client.options.target.endpoint);
     return step === "distrusted" ? discovery.distrustError : undefined;
   }
 
@@ -219,7 +248,7 @@ export class Admission {
       case "nothing":
         return undefined;
       case "send":
-        this.#client.send(registration.datagram, channel.relay);
+        this.#send(registration.datagram, channel.relay);
         return undefined;
       case "unanswered":
         return this.#startOver(channel, now.monotonicMs, now);

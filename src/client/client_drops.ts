@@ -13,6 +13,10 @@ export const CLIENT_DROP_REASONS = [
   "fragment_timeout",
   "fragment_evicted",
   "too_large",
+  /** A numbered message that came before, or that was given up already. */
+  "duplicate",
+  /** A numbered message too far ahead of what its reader was given; it is asked for again. */
+  "no_room",
   /** An answer to a PUBLIC_KEY_REQUEST that holds no usable key, or whose identity is not proven. */
   "unusable_key",
   /** More answers than are looked at for one PUBLIC_KEY_REQUEST. */

@@ -52,9 +52,14 @@ export type ClientEffect =
   }
   /** The last datagram of a message was sent. */
   | { readonly type: "message_left"; readonly messageId: number }
-  /** All that was sent before the last `flush` has left, and the relay answered since. */
+  /** The relay did not acknowledge a message, however often it was sent. */
+  | { readonly type: "message_given_up"; readonly messageId: number }
+  /**
+   * All that was sent before the last `flush` has left, and the relay answered since or acknowledged
+   * all of it.
+   */
   | { readonly type: "flushed" }
-  /** The relay was lost before it answered. */
+  /** The relay was lost before it answered, or did not acknowledge some of it. */
   | { readonly type: "flush_failed"; readonly error: RelayClientError }
   /** The client is closed for good and says why. */
   | { readonly type: "failed"; readonly error: RelayClientError };

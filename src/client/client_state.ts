@@ -7,8 +7,9 @@ import { ClientDrops } from "./client_drops.ts";
 import type { ClientEffect } from "./client_effect.ts";
 import { Flush } from "./flush.ts";
 import { MessageSender } from "./message_sender.ts";
+import { OrderedDelivery } from "./ordered_delivery.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
-import { type SealedContent, SealedReader } from "./sealed_content.ts";
+import { type RelayedMessage, type SealedContent, SealedReader } from "./sealed_content.ts";
 
 /** What the parts of the client core share, and what outlives a session with a relay. */
 export class ClientState {
@@ -17,6 +18,7 @@ export class ClientState {
   readonly drops: ClientDrops = new ClientDrops();
   readonly flush: Flush = new Flush();
   readonly sender: MessageSender;
+  readonly ordered: OrderedDelivery;
   readonly pool: ReassemblyPool;
   readonly reader: SealedReader;
   #lastJobId = 0;
@@ -25,6 +27,7 @@ export class ClientState {
   constructor(options: RelayClientCoreOptions, now: Instant) {
     this.options = options;
     this.sender = new MessageSender(options.messageRate, now.monotonicMs);
+    this.ordered = new OrderedDelivery(options.random);
     this.reader = new SealedReader(options.types);
     this.pool = new ReassemblyPool(
       reassemblyLimits(
@@ -57,5 +60,26 @@ export class ClientState {
       case "unknown_tlv":
         return this.drops.add(content.type);
     }
+  }
+
+  /** Hands a message to the user when it is its turn. */
+  deliverInOrder(message: RelayedMessage, nowMs: number): void {
+    const fate = this.ordered.add(message, nowMs);
+    if (fate !== "held") this.drops.add(fate);
+  }
+
+  /** Hands over numbered messages that are in order, no more than a reader can take at once. */
+  handOver(nowMs: number): void {
+    for (const event of this.ordered.release(nowMs)) this.effects.push(event);
+  }
+
+  /** Hands over all numbered messages that there are, because no more will come. */
+  handOverAll(nowMs: number): void {
+    for (const event of this.ordered.takeAll(nowMs)) this.effects.push(event);
+  }
+
+  /** Keeps a message until the session that it belongs to has begun. */
+  keepEarly(message: RelayedMessage): void {
+    if (!this.ordered.addEarly(message)) this.drops.add("no_room");
   }
 }

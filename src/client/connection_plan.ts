@@ -4,6 +4,7 @@ import { type Endpoint, parseEndpoint } from "../session/endpoint.ts";
 import { RELAY_PORT } from "../settings/well_known_addresses.ts";
 import { checkClientName } from "../wire/client_name.ts";
 import { DEFAULT_TLV_TYPES } from "../wire/tlv_types.ts";
+import { MAX_ADMISSION_TOKEN_BYTES } from "./invitation.ts";
 import { KnownRelaysFile } from "./known_relays_file.ts";
 import { localAddress } from "./local_address.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
@@ -33,13 +34,15 @@ export interface ConnectionPlan {
  *
  * @param options What the user wants.
  * @returns The plan; nothing is opened yet.
- * @throws {TypeError} If the address of relay or group can't be read, or `identity` is no fingerprint.
+ * @throws {TypeError} If the address of relay or group can't be read, `identity` is no fingerprint, or
+ *   `token` has not 1 to 512 bytes.
  * @throws {ClientNameError} If the name breaks the rules of PROTOCOL 1.2.
  * @throws {RelayClientError} `HOST_NOT_FOUND`.
  */
 export async function planConnection(options: RelayClientOptions): Promise<ConnectionPlan> {
-  const { name, identity, stateDirectory } = options;
+  const { name, token, identity, stateDirectory } = options;
   if (name !== undefined) checkClientName(name);
+  if (token !== undefined) checkToken(token);
   if (identity !== undefined && !isFingerprint(identity)) {
     throw new TypeError(`Cannot pin identity: want SHA256: and 43 characters, got ${identity}`);
   }
@@ -66,6 +69,8 @@ function coreOptions(
     types: options.tlvTypes ?? DEFAULT_TLV_TYPES,
     target,
     name: options.name,
+    token: options.token,
+    reliable: options.reliable ?? false,
     timeoutMs: options.timeoutMs ?? 10_000,
     reconnectTimeoutMs: options.reconnectTimeoutMs ?? Infinity,
     maxMessageBytes: options.maxMessageBytes ?? 1024 * 1024,
@@ -76,6 +81,15 @@ function coreOptions(
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     random: Math.random,
   };
+}
+
+/** Says how long the token is, and never what it is. */
+function checkToken(token: string): void {
+  const bytes = new TextEncoder().encode(token).byteLength;
+  if (bytes >= 1 && bytes <= MAX_ADMISSION_TOKEN_BYTES) return;
+  throw new TypeError(
+    `Cannot use admission token: want 1 to ${MAX_ADMISSION_TOKEN_BYTES} bytes, got ${bytes}`,
+  );
 }
 
 function endpointOf(location: string | Endpoint): Endpoint {

@@ -1,12 +1,15 @@
 import type { Instant } from "../session/instant.ts";
-import type { RegistrationAccepted } from "../wire/registration_accepted.ts";
+import { Feature, hasFeature } from "../wire/features.ts";
+import { encodeTlvs } from "../wire/tlv.ts";
+import { encodeU64 } from "../wire/u64.ts";
 import type { ClientState } from "./client_state.ts";
 import type { FlushConditions } from "./flush.ts";
-import { Liveness } from "./liveness.ts";
+import { Liveness, plainRule, RELIABLE_RULE } from "./liveness.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { LostCause } from "./relay_client_event.ts";
 import { shutdownDetail } from "../session/shutdown_reason.ts";
-import { unconfirmedError } from "./relay_failure.ts";
+import { notAcknowledgedError, unconfirmedError } from "./relay_failure.ts";
+import { ReliableLink } from "./reliable_link.ts";
 import type { SealedContent } from "./sealed_content.ts";
 
 /** Keep-alive interval when the relay names none, seconds. */
@@ -20,31 +23,38 @@ export type ConversationOutcome =
   /** The relay wants no more of this client; `reason` in its own words, or empty. */
   | { readonly outcome: "disconnected"; readonly reason: string };
 
-/** Talks with the relay that a client is registered with (PROTOCOL 1.5, 1.6). */
+/** What the relay said when it took this client in. */
+export type Acceptance = Extract<SealedContent, { type: "registration_accepted" }>;
+
+/** Talks with the relay that a client is registered with (PROTOCOL 1.5 to 1.7). */
 export class Conversation {
   /** What is shared with the relay. */
   readonly channel: RelayChannel;
   readonly #client: ClientState;
+  readonly #sessionId: Uint8Array;
   readonly #liveness: Liveness;
+  readonly #reliable: ReliableLink | undefined;
+  #lastSequence = 0n;
   #outcome: ConversationOutcome = { outcome: "going_on" };
 
   /**
    * @param client What the parts of the core share.
    * @param channel The channel of the registration that was accepted.
-   * @param accepted What the relay said of it.
+   * @param acceptance What the relay said.
    * @param now The moment.
    */
-  constructor(
-    client: ClientState,
-    channel: RelayChannel,
-    accepted: RegistrationAccepted,
-    now: Instant,
-  ) {
+  constructor(client: ClientState, channel: RelayChannel, acceptance: Acceptance, now: Instant) {
+    const { sessionId, keepAliveSeconds, features } = acceptance.accepted;
+    const isReliable = client.options.reliable && hasFeature(features, Feature.RELIABLE_DELIVERY);
     this.#client = client;
     this.channel = channel;
-    const keepAliveMs = (accepted.keepAliveSeconds || DEFAULT_KEEP_ALIVE_SECONDS) * 1000;
-    this.#liveness = new Liveness(keepAliveMs, client.options.random, now.monotonicMs);
-    client.sender.attach(channel.outbox);
+    this.#sessionId = sessionId;
+    const keepAliveMs = (keepAliveSeconds || DEFAULT_KEEP_ALIVE_SECONDS) * 1000;
+    const rule = isReliable ? RELIABLE_RULE : plainRule(keepAliveMs);
+    this.#liveness = new Liveness(rule, client.options.random, now.monotonicMs);
+    this.#reliable = isReliable ? new ReliableLink(client, channel) : undefined;
+    client.sender.attach(channel.outbox, this.#reliable?.window);
+    this.#beginOrder(acceptance, now);
   }
 
   /** Whether the relay is trusted to be there, or is being asked. */
@@ -57,18 +67,20 @@ export class Conversation {
     this.#liveness.heard(now.monotonicMs);
   }
 
-  /** Takes note of UNKNOWN_SESSION, which anyone can forge: a hint to ask the relay (PROTOCOL 1.4). */
+  /**
+   * Takes note of UNKNOWN_SESSION, which anyone can forge: a hint to ask the relay (PROTOCOL 1.4). It
+   * may know this client at another address, from which a router has moved it.
+   */
   heardUnknownSession(now: Instant): void {
-    if (this.#liveness.hint(now.monotonicMs)) this.#sendKeepAlive(now);
+    if (this.#liveness.hint(now.monotonicMs)) this.#showSession(now);
   }
 
   /** Takes one thing that a token says. */
   hear(content: SealedContent, now: Instant): void {
+    if (this.#reliable?.hear(content, now) === true) return;
     switch (content.type) {
       case "keep_alive_reply":
-        if (this.#client.flush.confirm(this.#flushConditions(), now.monotonicMs)) {
-          this.#client.effects.push({ type: "flushed" });
-        }
+        if (this.#client.flush.confirm(this.#flushConditions(), now.monotonicMs)) this.#endFlush();
         return;
       case "fragment_nack":
         return this.#client.sender.repair(content.nack, now);
@@ -88,13 +100,15 @@ export class Conversation {
    * Does what is due.
    *
    * @param now The moment.
-   * @returns Whether the conversation goes on; if not, it is to be thrown away.
+   * @returns Whether the conversation goes on; if not, it is to be ended and thrown away.
    */
   tick(now: Instant): ConversationOutcome {
     if (this.#outcome.outcome !== "going_on") return this.#outcome;
     const step = this.#liveness.tick(now.monotonicMs);
     if (step === "lost") return { outcome: "lost", cause: "silence", reason: "" };
     if (step === "probe") this.#sendKeepAlive(now);
+    if (step === "show") this.#showSession(now);
+    this.#tickReliable(now);
     this.#pump(now);
     this.#tickFlush(now);
     return this.#outcome;
@@ -105,8 +119,41 @@ export class Conversation {
     return Math.min(
       this.#liveness.nextDeadlineMs(),
       this.#client.sender.nextDeadlineMs() ?? Infinity,
-      this.#client.flush.nextDeadlineMs(this.#flushConditions()) ?? Infinity,
+      this.#reliable?.nextDeadlineMs() ?? this.#nextFlushMs() ?? Infinity,
     );
+  }
+
+  /** Ends the conversation: what it could not bring to its end waits for the next one. */
+  end(): void {
+    const { sender, flush, effects } = this.#client;
+    this.channel.close();
+    sender.detach();
+    if (!flush.isRunning) return;
+    // What is not acknowledged is sent again in the next session, and a flush waits for that.
+    if (this.#reliable !== undefined) return flush.begin();
+    flush.end();
+    effects.push({ type: "flush_failed", error: unconfirmedError("the relay was lost") });
+  }
+
+  #beginOrder({ accepted, seriesId }: Acceptance, { monotonicMs }: Instant): void {
+    const { ordered, effects, options } = this.#client;
+    if (this.#reliable !== undefined) {
+      return ordered.begin({ seriesId, latest: accepted.latestRelaySequence }, monotonicMs);
+    }
+    if (!options.reliable) return;
+    effects.push({ type: "unreliable" });
+    ordered.beginPlain(monotonicMs);
+  }
+
+  #tickReliable(now: Instant): void {
+    if (this.#reliable === undefined) return;
+    for (const plaintext of this.#reliable.takeDueKeepAlives(now)) {
+      this.#sendShowingSession(plaintext, now);
+    }
+    const nack = this.#reliable.takeNack(now);
+    if (nack === undefined) return;
+    const tlv = { type: this.#client.options.types.NACK, value: nack };
+    this.#sendDatagram(this.channel.seal([tlv], now), now);
   }
 
   #pump(now: Instant): void {
@@ -124,6 +171,10 @@ export class Conversation {
         case "left":
           effects.push({ type: "message_left", messageId: step.messageId });
           break;
+        case "given_up":
+          this.#client.flush.giveUp();
+          effects.push({ type: "message_given_up", messageId: step.messageId });
+          break;
         default:
           step satisfies never;
       }
@@ -131,16 +182,51 @@ export class Conversation {
   }
 
   #tickFlush(now: Instant): void {
-    const { flush, effects } = this.#client;
+    const { flush, effects, sender } = this.#client;
+    if (this.#reliable !== undefined) {
+      if (flush.isRunning && sender.isEmpty) this.#endFlush();
+      return;
+    }
     const step = flush.tick(this.#flushConditions(), now.monotonicMs);
     if (step === "probe") this.#sendKeepAlive(now);
     if (step !== "lost") return;
     effects.push({ type: "flush_failed", error: unconfirmedError("the relay is silent") });
   }
 
+  #endFlush(): void {
+    const givenUp = this.#client.flush.end();
+    this.#client.effects.push(
+      givenUp === 0
+        ? { type: "flushed" }
+        : { type: "flush_failed", error: notAcknowledgedError(givenUp) },
+    );
+  }
+
+  #nextFlushMs(): number | undefined {
+    return this.#client.flush.nextDeadlineMs(this.#flushConditions());
+  }
+
   #flushConditions(): FlushConditions {
     const { isEmpty, lingerUntilMs } = this.#client.sender;
     return { isDrained: isEmpty, lingerUntilMs };
+  }
+
+  /** Sends a KEEP_ALIVE by which the relay finds the session, wherever this client is now. */
+  #showSession(now: Instant): void {
+    const plaintext = this.#reliable?.keepAlive(now) ?? this.#numberedKeepAlive();
+    this.#sendShowingSession(plaintext, now);
+  }
+
+  #numberedKeepAlive(): Uint8Array {
+    const { types } = this.#client.options;
+    return encodeTlvs([
+      { type: types.CLIENT_SEQUENCE, value: encodeU64(++this.#lastSequence) },
+      { type: types.KEEP_ALIVE, value: new Uint8Array() },
+    ]);
+  }
+
+  #sendShowingSession(plaintext: Uint8Array, now: Instant): void {
+    this.#sendDatagram(this.channel.sealShowing(this.#sessionId, plaintext, now), now);
   }
 
   #sendKeepAlive(now: Instant): void {

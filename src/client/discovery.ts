@@ -25,6 +25,16 @@ export interface DiscoveryOptions {
   readonly distrustGraceMs: number;
 }
 
+/** What became of a datagram that was offered as an answer. */
+export type OfferFate =
+  | "taken"
+  | "duplicate"
+  | "cookie"
+  | "foreign"
+  | "unexpected"
+  | "unusable_key"
+  | "surplus_key";
+
 interface Distrust {
   readonly error: RelayClientError;
   readonly untilMs: number;
@@ -64,17 +74,17 @@ export class Discovery {
    *
    * @param tlvs Decoded TLVs; copied where kept.
    * @param from Where they came from.
-   * @returns What became of them: an answer is `"taken"` or a `"duplicate"`, or was dropped.
+   * @returns What became of them: an answer is `"taken"` or a `"duplicate"`, or was dropped; `"cookie"`
+   *   when they hold no answer but a COOKIE.
    */
-  offer(
-    tlvs: readonly Tlv[],
-    from: Endpoint,
-  ): "taken" | "duplicate" | "foreign" | "unexpected" | "unusable_key" | "surplus_key" {
+  offer(tlvs: readonly Tlv[], from: Endpoint): OfferFate {
     const { types, target } = this.#options;
     if (target.kind === "relay" && !isSameEndpoint(from, target.endpoint)) return "foreign";
     const pem = findTlv(tlvs, types.SERVER_PUBLIC_KEY_RESPONSE);
     const identity = findTlv(tlvs, types.SERVER_IDENTITY);
-    if (pem === undefined) return "unexpected";
+    if (pem === undefined) {
+      return findTlv(tlvs, types.COOKIE) === undefined ? "unexpected" : "cookie";
+    }
     if (pem.byteLength > MAX_PEM_BYTES) return "unusable_key";
     const mark = `${formatEndpoint(from)} ${pem.toBase64()} ${identity?.toBase64()}`;
     if (this.#seen.has(mark)) return "duplicate";

@@ -25,10 +25,12 @@ export interface FlushConditions {
  *                                                               tries used up -----> idle (lost)
  *
  * It is no acknowledgement: datagrams can be lost on the way all the same. But the relay was there
- * after the last of them, and had time to ask for fragments that it missed.
+ * after the last of them, and had time to ask for fragments that it missed. With reliable delivery
+ * all this is not needed: then a flush ends when nothing is left to be acknowledged.
  */
 export class Flush {
   #state: State = { state: "idle" };
+  #givenUp = 0;
 
   /** Whether a flush runs. */
   get isRunning(): boolean {
@@ -40,9 +42,21 @@ export class Flush {
     this.#state = { state: "draining" };
   }
 
-  /** Ends a flush without a result. */
-  cancel(): void {
+  /** Takes note of a message that the relay did not acknowledge. */
+  giveUp(): void {
+    this.#givenUp++;
+  }
+
+  /**
+   * Ends a flush, if it has not ended by itself.
+   *
+   * @returns How many messages were given up since the last one ended.
+   */
+  end(): number {
+    const givenUp = this.#givenUp;
+    this.#givenUp = 0;
     this.#state = { state: "idle" };
+    return givenUp;
   }
 
   /**

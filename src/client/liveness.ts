@@ -4,26 +4,79 @@ export const PROBE_TIMEOUT_MS = 1_000;
 /** KEEP_ALIVEs in a row that go unanswered before the relay counts as lost. */
 export const KEEP_ALIVE_TRIES = 3;
 
+/** The same with reliable delivery, where each may be lost without harm. */
+export const RELIABLE_KEEP_ALIVE_TRIES = 15;
+
+/** How long a relay may be silent with reliable delivery, milliseconds (PROTOCOL 1.7). */
+export const RELIABLE_SILENCE_MS = 1_000;
+
+/** How often the relay is asked in that time once UNKNOWN_SESSION was heard, milliseconds. */
+export const HINT_PROBE_MS = 250;
+
 /** The least time between two probes for UNKNOWN_SESSION, which anyone can forge, milliseconds. */
 export const HINT_INTERVAL_MS = 1_000;
 
+/** What a client makes of silence. */
+export interface LivenessRule {
+  /**
+   * How long a silence may last, milliseconds; shortened by up to a tenth, so that clients that began
+   * together do not stay together.
+   */
+  readonly silenceMs: number;
+  /** KEEP_ALIVEs in a row that go unanswered before the relay counts as lost. */
+  readonly tries: number;
+  /** Whether the client's own silence counts as well, since it needs to be heard. */
+  readonly heedsOwnSilence: boolean;
+  /** Whether each KEEP_ALIVE shows the SESSION_ID, so that it finds the session after a move. */
+  readonly showsSession: boolean;
+}
+
+/** The rule with reliable delivery: what was lost last is to be noticed soon (PROTOCOL 1.7). */
+export const RELIABLE_RULE: LivenessRule = {
+  silenceMs: RELIABLE_SILENCE_MS,
+  tries: RELIABLE_KEEP_ALIVE_TRIES,
+  heedsOwnSilence: false,
+  // A number would be one more to be acknowledged, each second.
+  showsSession: false,
+};
+
+/**
+ * The rule without reliable delivery.
+ *
+ * @param silenceMs The keep-alive interval that the relay names.
+ */
+export function plainRule(silenceMs: number): LivenessRule {
+  return { silenceMs, tries: KEEP_ALIVE_TRIES, heedsOwnSilence: true, showsSession: true };
+}
+
 type State =
   | { readonly state: "quiet" }
-  | { readonly state: "probing"; readonly triesLeft: number; readonly nextMs: number };
+  | {
+    readonly state: "probing";
+    readonly triesLeft: number;
+    readonly nextMs: number;
+  }
+  /** UNKNOWN_SESSION was heard: unless the relay answers, it is lost soon. */
+  | { readonly state: "hinted"; readonly nextMs: number; readonly lostAtMs: number };
 
 /**
  * Decides when a client sends KEEP_ALIVE, and when its relay counts as lost.
  *
- *            silence in either direction, UNKNOWN_SESSION
- *     quiet ----------------------------------------------> probing ---> lost
- *           <----------------------------------------------         tries used up
- *                            authentic token
+ *             silence in either direction           tries used up
+ *     quiet -------------------------------> probing -------------> lost
+ *      | ^                                    | |                    ^
+ *      | '------------------------------------' | UNKNOWN_SESSION    | 1 s
+ *      |            authentic token             v                    |
+ *      '--------------------------------------> hinted --------------'
+ *                   UNKNOWN_SESSION               (to quiet by an authentic token)
  *
- * After silence there are 3 tries, 1 s each. UNKNOWN_SESSION leaves but the one that is under way,
- * as PROTOCOL 1.4 has it. A client that only sends would never be silent itself, so silence of the
- * relay counts as well.
+ * After silence there are several tries, 1 s each. After UNKNOWN_SESSION the relay has 1 s in all
+ * (PROTOCOL 1.4), or what is left of the try under way if that shows the SESSION_ID; it is asked
+ * several times meanwhile, since datagrams get lost. A client that only sends would never be silent
+ * itself, so silence of the relay counts in any case.
  */
 export class Liveness {
+  readonly #rule: LivenessRule;
   readonly #intervalMs: number;
   #state: State = { state: "quiet" };
   #lastSentMs: number;
@@ -31,20 +84,24 @@ export class Liveness {
   #hintAllowedMs = -Infinity;
 
   /**
-   * @param keepAliveMs How long a silence may last, milliseconds; shortened by up to a tenth, so that
-   *   clients that began together do not stay together.
+   * @param rule What it makes of silence.
    * @param random Gives numbers from 0 up to 1.
    * @param nowMs Monotonic time.
    */
-  constructor(keepAliveMs: number, random: () => number, nowMs: number) {
-    this.#intervalMs = keepAliveMs * (1 - random() / 10);
+  constructor(rule: LivenessRule, random: () => number, nowMs: number) {
+    this.#rule = rule;
+    this.#intervalMs = rule.silenceMs * (1 - random() / 10);
     this.#lastSentMs = nowMs;
     this.#lastHeardMs = nowMs;
   }
 
-  /** Whether an answer of the relay is overdue or waited for. */
+  /**
+   * Whether the relay is in doubt: its answer is waited for, and only a few more tries are left. With
+   * many tries a KEEP_ALIVE is nothing unusual.
+   */
   get isProbing(): boolean {
-    return this.#state.state === "probing";
+    if (this.#state.state === "hinted") return true;
+    return this.#state.state === "probing" && this.#state.triesLeft < KEEP_ALIVE_TRIES;
   }
 
   /** Takes note of a token that was sent. */
@@ -62,16 +119,17 @@ export class Liveness {
    * Takes note of UNKNOWN_SESSION.
    *
    * @param nowMs Monotonic time.
-   * @returns Whether a KEEP_ALIVE is to be sent at once; one probe runs at a time.
+   * @returns Whether a KEEP_ALIVE that shows the SESSION_ID is to be sent at once.
    */
   hint(nowMs: number): boolean {
-    if (this.#state.state === "probing") {
-      this.#state = { ...this.#state, triesLeft: 0 };
+    if (this.#state.state === "hinted") return false;
+    if (this.#state.state === "probing" && this.#rule.showsSession) {
+      this.#askBy(this.#state.nextMs, nowMs);
       return false;
     }
     if (nowMs < this.#hintAllowedMs) return false;
     this.#hintAllowedMs = nowMs + HINT_INTERVAL_MS;
-    this.#probe(0, nowMs);
+    this.#askBy(nowMs + PROBE_TIMEOUT_MS, nowMs);
     return true;
   }
 
@@ -79,23 +137,36 @@ export class Liveness {
    * Does what is due.
    *
    * @param nowMs Monotonic time.
-   * @returns `"probe"` when a KEEP_ALIVE is to be sent, `"lost"` when the relay did not answer.
+   * @returns `"probe"` when a KEEP_ALIVE is to be sent, `"show"` when it is to show the SESSION_ID,
+   *   `"lost"` when the relay did not answer.
    */
-  tick(nowMs: number): "nothing" | "probe" | "lost" {
+  tick(nowMs: number): "nothing" | "probe" | "show" | "lost" {
     if (nowMs < this.nextDeadlineMs()) return "nothing";
-    const triesLeft = this.#state.state === "probing" ? this.#state.triesLeft : KEEP_ALIVE_TRIES;
+    if (this.#state.state === "hinted") {
+      if (nowMs >= this.#state.lostAtMs) return "lost";
+      this.#askBy(this.#state.lostAtMs, nowMs);
+      return "show";
+    }
+    const { tries, showsSession } = this.#rule;
+    const triesLeft = this.#state.state === "probing" ? this.#state.triesLeft : tries;
     if (triesLeft === 0) return "lost";
-    this.#probe(triesLeft - 1, nowMs);
-    return "probe";
+    this.#state = {
+      state: "probing",
+      triesLeft: triesLeft - 1,
+      nextMs: nowMs + PROBE_TIMEOUT_MS,
+    };
+    return showsSession ? "show" : "probe";
   }
 
   /** When `tick` has something to do next, monotonic milliseconds. */
   nextDeadlineMs(): number {
-    if (this.#state.state === "probing") return this.#state.nextMs;
-    return Math.min(this.#lastSentMs, this.#lastHeardMs) + this.#intervalMs;
+    if (this.#state.state !== "quiet") return this.#state.nextMs;
+    const sentMs = this.#rule.heedsOwnSilence ? this.#lastSentMs : Infinity;
+    return Math.min(sentMs, this.#lastHeardMs) + this.#intervalMs;
   }
 
-  #probe(triesLeft: number, nowMs: number): void {
-    this.#state = { state: "probing", triesLeft, nextMs: nowMs + PROBE_TIMEOUT_MS };
+  #askBy(lostAtMs: number, nowMs: number): void {
+    const nextMs = Math.min(nowMs + HINT_PROBE_MS, lostAtMs);
+    this.#state = { state: "hinted", nextMs, lostAtMs };
   }
 }

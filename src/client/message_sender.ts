@@ -1,15 +1,12 @@
 import type { Instant } from "../session/instant.ts";
 import type { Outbox } from "../session/outbox.ts";
 import { TokenBucket, type TokenBucketRate } from "../session/token_bucket.ts";
+import { decodeFragment } from "../wire/fragment.ts";
 import type { FragmentNack } from "../wire/fragment_nack.ts";
+import { TLV_HEADER_BYTES } from "../wire/tlv.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
-import { RelayClientError } from "./relay_client_error.ts";
-
-/** Messages that wait to be sent; one more is refused. */
-export const MAX_WAITING_MESSAGES = 256;
-
-/** Plaintext that waits to be sent, bytes; a message that would pass it is refused. */
-export const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+import type { SendWindow } from "./send_window.ts";
+import { WaitingMessages } from "./waiting_messages.ts";
 
 /** Datagrams that one `pump` gives, so that sending never keeps the caller from receiving. */
 export const MAX_PUMPED_DATAGRAMS = 64;
@@ -31,10 +28,21 @@ export type SenderStep =
     readonly sentDatagrams: number;
     readonly totalDatagrams: number;
   }
-  | { readonly step: "left"; readonly messageId: number };
+  | { readonly step: "left"; readonly messageId: number }
+  /** The relay did not acknowledge it, however often it was sent. */
+  | { readonly step: "given_up"; readonly messageId: number };
 
-interface LeavingMessage {
+/** A message that goes to the outbox. */
+interface Departure {
   readonly message: OutgoingMessage;
+  readonly plaintext: Uint8Array;
+  /** CLIENT_SEQUENCE, where there is a window. */
+  readonly sequence: bigint | undefined;
+  /** Whether its user was told before that it left. */
+  readonly isTold: boolean;
+}
+
+interface Leaving extends Departure {
   readonly totalDatagrams: number;
   sentDatagrams: number;
 }
@@ -45,14 +53,14 @@ interface LeavingMessage {
  *
  * So when the relay is lost, all but the datagrams that already left is still here: a message of
  * which a part has left is sent again from its beginning. The old relay never had the whole of it,
- * so that nobody gets it twice.
+ * so that nobody gets it twice. With a window, what the relay did not acknowledge is still here too.
  */
 export class MessageSender {
   readonly #pace: TokenBucket;
-  readonly #waiting: OutgoingMessage[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new WaitingMessages();
   #outbox: Outbox | undefined;
-  #leaving: LeavingMessage | undefined;
+  #window: SendWindow | undefined;
+  #leaving: Leaving | undefined;
   #nextPumpMs = 0;
   #lastFragmentMs = -Infinity;
 
@@ -61,10 +69,10 @@ export class MessageSender {
     this.#pace = new TokenBucket(rate, nowMs);
   }
 
-  /** Whether nothing waits and nothing is on its way out. */
+  /** Whether nothing waits, nothing is on its way out, and nothing is unacknowledged. */
   get isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.#leaving === undefined &&
-      (this.#outbox?.isEmpty ?? true);
+    return this.#waiting.isEmpty && this.#leaving === undefined &&
+      (this.#outbox?.isEmpty ?? true) && (this.#window?.messages ?? 0) === 0;
   }
 
   /** Until when fragments that have left may still be asked for, monotonic milliseconds. */
@@ -79,38 +87,37 @@ export class MessageSender {
    * @throws {RelayClientError} `SEND_QUEUE_FULL` if too much waits already.
    */
   add(message: OutgoingMessage): void {
-    const bytes = this.#waitingBytes + message.plaintext.byteLength;
-    const isFull = this.#waiting.length >= MAX_WAITING_MESSAGES ||
-      (bytes > MAX_WAITING_BYTES && this.#waiting.length > 0);
-    if (isFull) {
-      throw new RelayClientError(
-        "SEND_QUEUE_FULL",
-        `Cannot send message: ${this.#waiting.length} messages with ${this.#waitingBytes} bytes wait`,
-      );
-    }
-    this.#waiting.push(message);
-    this.#waitingBytes = bytes;
+    this.#waiting.add(message);
   }
 
-  /** Begins to send to the relay of an outbox. */
-  attach(outbox: Outbox): void {
+  /**
+   * Begins to send to the relay of an outbox.
+   *
+   * @param outbox The outbox; only this sender puts messages into it.
+   * @param window With reliable delivery, what numbers and repeats them.
+   */
+  attach(outbox: Outbox, window?: SendWindow): void {
     this.#outbox = outbox;
+    this.#window = window;
   }
 
-  /** Stops sending; a message that has not left whole goes back to the head of the queue. */
+  /**
+   * Stops sending. What has not left whole, or is not acknowledged, goes back to the head of the
+   * queue, in order.
+   */
   detach(): void {
+    const leaving = this.#leaving === undefined ? [] : [this.#leaving.message];
+    this.#waiting.putBack(this.#window?.takeMessages() ?? leaving);
     this.#outbox = undefined;
-    this.#lastFragmentMs = -Infinity;
-    if (this.#leaving === undefined) return;
-    const { message } = this.#leaving;
+    this.#window = undefined;
     this.#leaving = undefined;
-    this.#waiting.unshift(message);
-    this.#waitingBytes += message.plaintext.byteLength;
+    this.#lastFragmentMs = -Infinity;
   }
 
   /** Queues fragments again that the relay asks for. */
   repair(nack: FragmentNack, now: Instant): void {
-    this.#outbox?.repair(nack, now);
+    const queued = this.#outbox?.repair(nack, now) ?? 0;
+    if (queued > 0) this.#window?.repaired(nack.messageId, now.monotonicMs);
   }
 
   /**
@@ -122,6 +129,9 @@ export class MessageSender {
   pump(now: Instant): SenderStep[] {
     const steps: SenderStep[] = [];
     if (this.#outbox === undefined) return steps;
+    for (const { messageId } of this.#window?.takeGivenUp(now.monotonicMs) ?? []) {
+      steps.push({ step: "given_up", messageId });
+    }
     for (let sent = 0; sent < MAX_PUMPED_DATAGRAMS; sent++) {
       const isUnderWay = this.#outbox.isEmpty
         ? this.#begin(this.#outbox, now, steps)
@@ -134,26 +144,41 @@ export class MessageSender {
 
   /** When `pump` has something to do next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
-    return this.#outbox === undefined || this.isEmpty ? undefined : this.#nextPumpMs;
+    if (this.#outbox === undefined) return undefined;
+    if (!this.#outbox.isEmpty || this.#mayBegin) return this.#nextPumpMs;
+    const dueMs = this.#window?.nextDeadlineMs() ?? Infinity;
+    return dueMs === Infinity ? undefined : Math.max(dueMs, this.#nextPumpMs);
+  }
+
+  get #mayBegin(): boolean {
+    const { first } = this.#waiting;
+    return first !== undefined && this.#window?.hasRoomFor(first) !== false;
   }
 
   #begin(outbox: Outbox, now: Instant, steps: SenderStep[]): boolean {
-    if (this.#waiting.length === 0 || !this.#pace.take(now.monotonicMs)) return false;
-    const message = this.#waiting.shift();
-    if (message === undefined) return false;
-    const { messageId, plaintext } = message;
-    this.#waitingBytes -= plaintext.byteLength;
-    const datagram = outbox.push(plaintext, now);
+    if (!this.#pace.has(now.monotonicMs)) return false;
+    const departure = this.#nextDeparture(now.monotonicMs);
+    if (departure === undefined) return false;
+    this.#pace.take(now.monotonicMs);
+    const datagram = outbox.push(departure.plaintext, now);
     if (datagram instanceof Uint8Array) {
-      steps.push(
-        { step: "datagram", datagram },
-        { step: "progress", messageId, sentDatagrams: 1, totalDatagrams: 1 },
-        { step: "left", messageId },
-      );
+      steps.push({ step: "datagram", datagram });
+      const leaving = { ...departure, totalDatagrams: 1, sentDatagrams: 0 };
+      this.#advance(leaving, 1, now, steps);
     } else {
-      this.#leaving = { message, totalDatagrams: outbox.queuedDatagrams, sentDatagrams: 0 };
+      this.#leaving = { ...departure, totalDatagrams: outbox.queuedDatagrams, sentDatagrams: 0 };
     }
     return true;
+  }
+
+  #nextDeparture(nowMs: number): Departure | undefined {
+    const again = this.#window?.takeDueMessage(nowMs);
+    if (again?.message !== undefined) return { ...again, message: again.message, isTold: true };
+    const message = this.#mayBegin ? this.#waiting.shift() : undefined;
+    if (message === undefined) return undefined;
+    const { sequence, plaintext } = this.#window?.add(message) ??
+      { sequence: undefined, plaintext: message.plaintext };
+    return { message, plaintext, sequence, isTold: message.hasLeft ?? false };
   }
 
   #continue(outbox: Outbox, now: Instant, steps: SenderStep[]): boolean {
@@ -161,20 +186,26 @@ export class MessageSender {
     if (datagram === undefined) return false;
     steps.push({ step: "datagram", datagram });
     this.#lastFragmentMs = now.monotonicMs;
-    if (this.#leaving !== undefined) this.#advance(this.#leaving, outbox, steps);
+    const leaving = this.#leaving;
+    if (leaving === undefined) return true;
+    if (leaving.sequence !== undefined && leaving.sentDatagrams === 0) {
+      const { messageId } = decodeFragment(datagram.subarray(TLV_HEADER_BYTES));
+      this.#window?.leavesAs(leaving.sequence, messageId);
+    }
+    this.#advance(leaving, leaving.totalDatagrams - outbox.queuedDatagrams, now, steps);
     return true;
   }
 
-  #advance(leaving: LeavingMessage, outbox: Outbox, steps: SenderStep[]): void {
-    const { message: { messageId }, totalDatagrams } = leaving;
-    const sentDatagrams = totalDatagrams - outbox.queuedDatagrams;
+  #advance(leaving: Leaving, sentDatagrams: number, now: Instant, steps: SenderStep[]): void {
+    const { message: { messageId }, totalDatagrams, sequence, isTold } = leaving;
     // Fragments that are sent again stand in the same queue, and would make it look longer.
     if (sentDatagrams > leaving.sentDatagrams) {
       leaving.sentDatagrams = sentDatagrams;
-      steps.push({ step: "progress", messageId, sentDatagrams, totalDatagrams });
+      if (!isTold) steps.push({ step: "progress", messageId, sentDatagrams, totalDatagrams });
     }
-    if (!outbox.isEmpty) return;
+    if (this.#outbox?.isEmpty !== true) return;
     this.#leaving = undefined;
-    steps.push({ step: "left", messageId });
+    if (sequence !== undefined) this.#window?.left(sequence, now.monotonicMs);
+    if (!isTold) steps.push({ step: "left", messageId });
   }
 }

@@ -51,4 +51,5 @@ export {
   type IdentityPlace,
   RelayIdentityError,
 } from "./relay_identity_error.ts";
+export { RelayRefusalError } from "./relay_refusal_error.ts";
 export type { RelayedMessage } from "./sealed_content.ts";

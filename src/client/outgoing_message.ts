@@ -9,9 +9,14 @@ import { RelayClientError } from "./relay_client_error.ts";
 export interface OutgoingMessage {
   /** Names the message within the client. */
   readonly messageId: number;
-  /** The TLVs of its token. */
+  /** The TLVs of its token; in a session with reliable delivery CLIENT_SEQUENCE goes before them. */
   readonly plaintext: Uint8Array;
+  /** Whether it left in an earlier session, whose relay did not acknowledge it. */
+  readonly hasLeft?: boolean;
 }
+
+/** What CLIENT_SEQUENCE takes in a token, bytes. */
+const NUMBER_BYTES = TLV_HEADER_BYTES + 8;
 
 /**
  * Wraps a message for sending.
@@ -29,11 +34,12 @@ export function outgoingMessage(
   payload: Uint8Array,
   options: RelayClientCoreOptions,
 ): OutgoingMessage {
-  const { types, maxMessageBytes, datagramBudgetBytes } = options;
+  const { types, maxMessageBytes, datagramBudgetBytes, reliable } = options;
   if (payload.byteLength > maxMessageBytes) throw tooLarge(payload, `${maxMessageBytes} bytes`);
   const plaintext = encodeTlvs(messageTlvs(types.MESSAGE, payload));
   const chunkBytes = datagramBudgetBytes - TLV_HEADER_BYTES - FRAGMENT_HEADER_BYTES;
-  if (tokenBytes(plaintext.byteLength) > MAX_FRAGMENTS * chunkBytes) {
+  const tlvBytes = plaintext.byteLength + (reliable ? NUMBER_BYTES : 0);
+  if (tokenBytes(tlvBytes) > MAX_FRAGMENTS * chunkBytes) {
     throw tooLarge(payload, `what ${MAX_FRAGMENTS} datagrams hold`);
   }
   return { messageId, plaintext };

@@ -1,6 +1,7 @@
 import { concat } from "@std/bytes";
 import type { Instant } from "../session/instant.ts";
 import { encodeClientHello, PROTOCOL_VERSION } from "../wire/client_hello.ts";
+import { Feature } from "../wire/features.ts";
 import { type RegistrationRejected, RejectionCode } from "../wire/registration_rejected.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
 import type { Backoff } from "./backoff.ts";
@@ -88,22 +89,24 @@ export class Registration {
  *
  * @param encryptedKey The value of ENCRYPTED_SYMMETRIC_KEY.
  * @param channel The channel under that key.
- * @param options The client's type table and name.
+ * @param options The client's type table, what it asks for, its name and its admission token.
  * @param now The moment.
- * @returns ENCRYPTED_SYMMETRIC_KEY and a token with CLIENT_HELLO and, if there is one, CLIENT_NAME.
+ * @returns ENCRYPTED_SYMMETRIC_KEY and a token with CLIENT_HELLO and, where there are, CLIENT_NAME and
+ *   AUTH_TOKEN.
  * @see PROTOCOL 1.4
  */
 export function registrationDatagram(
   encryptedKey: Uint8Array,
   channel: RelayChannel,
-  { types, name }: RelayClientCoreOptions,
+  { types, name, token, reliable }: RelayClientCoreOptions,
   now: Instant,
 ): Uint8Array {
-  const hello = encodeClientHello({ version: PROTOCOL_VERSION, features: 0 });
+  const features = reliable ? Feature.RELIABLE_DELIVERY : 0;
+  const hello = encodeClientHello({ version: PROTOCOL_VERSION, features });
   const tlvs: Tlv[] = [{ type: types.CLIENT_HELLO, value: hello }];
-  if (name !== undefined) {
-    tlvs.push({ type: types.CLIENT_NAME, value: new TextEncoder().encode(name) });
-  }
+  const encoder = new TextEncoder();
+  if (name !== undefined) tlvs.push({ type: types.CLIENT_NAME, value: encoder.encode(name) });
+  if (token !== undefined) tlvs.push({ type: types.AUTH_TOKEN, value: encoder.encode(token) });
   const key = encodeTlvs([{ type: types.ENCRYPTED_SYMMETRIC_KEY, value: encryptedKey }]);
   return concat([key, channel.seal(tlvs, now)]);
 }

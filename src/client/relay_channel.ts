@@ -1,3 +1,4 @@
+import { concat } from "@std/bytes";
 import { Fernet } from "../crypto/fernet.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
@@ -6,6 +7,7 @@ import { Reassembly } from "../wire/reassembly.ts";
 import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
 import type { ClientDrops } from "./client_drops.ts";
+import type { TlvTypes } from "../wire/tlv_types.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 import { TokenReceiver } from "./token_receiver.ts";
 
@@ -31,11 +33,13 @@ export class RelayChannel {
   /** What comes from it. */
   readonly receiver: TokenReceiver;
   readonly #reassembly: Reassembly;
+  readonly #types: TlvTypes;
 
   /** @param parts Its parts. @param options Those of the client. @param now The moment. */
   constructor(parts: RelayChannelParts, options: RelayClientCoreOptions, now: Instant) {
     const fernet = new Fernet(parts.fernetKey);
     this.relay = parts.relay;
+    this.#types = options.types;
     this.outbox = new Outbox({
       types: options.types,
       budgetBytes: options.datagramBudgetBytes,
@@ -61,6 +65,24 @@ export class RelayChannel {
    */
   seal(tlvs: readonly Tlv[], now: Instant): Uint8Array {
     return this.outbox.sealUrgent(encodeTlvs(tlvs), now);
+  }
+
+  /**
+   * Seals a token that moves the session to where this client is now (PROTOCOL 1.5).
+   *
+   * @param sessionId 8 bytes.
+   * @param plaintext The TLVs of the token, CLIENT_SEQUENCE among them; not kept.
+   * @param now The moment.
+   * @returns The datagram.
+   */
+  sealShowing(sessionId: Uint8Array, plaintext: Uint8Array, now: Instant): Uint8Array {
+    const shown = encodeTlvs([{ type: this.#types.SESSION_ID, value: sessionId }]);
+    return concat([shown, this.outbox.sealUrgent(plaintext, now)]);
+  }
+
+  /** Whether fragments of an unfinished message are held. */
+  get isCollecting(): boolean {
+    return this.#reassembly.chargedBytes > 0;
   }
 
   /** Forgets unfinished messages of the relay. */

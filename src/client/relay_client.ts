@@ -6,24 +6,15 @@ import { UdpSocket } from "../session/udp_socket.ts";
 import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
 import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
-import { EventBuffer } from "../session/event_buffer.ts";
+import { EventOutlet } from "./event_outlet.ts";
 import { PendingSends, type SendProgress } from "./pending_sends.ts";
 import { RelayClientCore } from "./relay_client_core.ts";
 import { RelayClientError } from "./relay_client_error.ts";
 import type { RelayClientEvent, SessionEvent } from "./relay_client_event.ts";
 import type { RelayClientOptions } from "./relay_client_options.ts";
-import { explainUnreachable } from "./relay_failure.ts";
+import { explainUnreachable, notAcknowledgedError } from "./relay_failure.ts";
 import type { RelayedMessage } from "./sealed_content.ts";
 import { sealKey } from "./seal_key.ts";
-
-/** Events that wait for their reader, unless the options say otherwise. */
-const DEFAULT_BUFFERED_EVENTS = 4_096;
-
-/** Bytes of messages that wait for their reader. */
-const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-
-/** What an event holds beside its bytes, about. */
-const EVENT_OVERHEAD_BYTES = 128;
 
 type RegisteredEvent = Extract<SessionEvent, { type: "registered" }>;
 
@@ -47,7 +38,7 @@ export class RelayClient implements AsyncDisposable {
   readonly #core: RelayClientCore;
   readonly #socket: UdpSocket;
   readonly #timer: DeadlineTimer;
-  readonly #events: EventBuffer<RelayClientEvent>;
+  readonly #events: EventOutlet;
   readonly #sends = new PendingSends();
   readonly #registered = Promise.withResolvers<void>();
   readonly #work = new Set<Promise<void>>();
@@ -59,13 +50,12 @@ export class RelayClient implements AsyncDisposable {
     this.#plan = plan;
     this.#logger = options.logger ?? silentLogger;
     this.#signal = options.signal;
-    this.#events = new EventBuffer<RelayClientEvent>(
-      {
-        maxEvents: options.maxBufferedEvents ?? DEFAULT_BUFFERED_EVENTS,
-        maxBytes: MAX_BUFFERED_BYTES,
-      },
-      (dropped) => ({ type: "overflow", dropped }),
-    );
+    this.#events = new EventOutlet({
+      maxEvents: options.maxBufferedEvents,
+      canPause: plan.core.reliable,
+      pause: () => this.#core.pauseMessages(),
+      resume: () => this.#step((now) => this.#core.resumeMessages(now)),
+    });
     this.#socket = UdpSocket.open({ hostname: plan.localAddress, port: 0 });
     this.#core = new RelayClientCore(plan.core, readClocks());
     this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
@@ -122,7 +112,9 @@ export class RelayClient implements AsyncDisposable {
    *
    * @param message Bytes, or text that is sent as UTF-8.
    * @param options Where progress is told.
-   * @returns When its last datagram has left. Like any datagram it can still be lost: see `flush`.
+   * @returns When its last datagram has left for the first time. Like any datagram it can still be
+   *   lost: see `flush`. With reliable delivery it is then sent again, and so that no more is under
+   *   way than the relay can take, a message waits until the relay has acknowledged earlier ones.
    * @throws {RelayClientError} `MESSAGE_TOO_LARGE`, `SEND_QUEUE_FULL`, `CLIENT_CLOSED`, or what ended
    *   the client before the message had left.
    */
@@ -140,10 +132,14 @@ export class RelayClient implements AsyncDisposable {
   }
 
   /**
-   * Waits until all that was sent has left, the relay had time to ask for fragments that it missed,
-   * and it has answered since: so it was there.
+   * Waits until all that was sent has arrived, as far as that can be told.
    *
-   * @throws {RelayClientError} `RELAY_LOST` if the relay fell silent or restarted meanwhile,
+   * With reliable delivery the relay has then acknowledged every message, if need be a relay that was
+   * lost meanwhile and came back. Without it all has left, the relay had time to ask for fragments
+   * that it missed, and it has answered since: so it was there.
+   *
+   * @throws {RelayClientError} `NOT_ACKNOWLEDGED` if the relay did not acknowledge a message since
+   *   the last flush, `RELAY_LOST` if without reliable delivery it fell silent or restarted meanwhile,
    *   `CLIENT_CLOSED`, or what ended the client.
    */
   async flush(): Promise<void> {
@@ -157,7 +153,9 @@ export class RelayClient implements AsyncDisposable {
 
   /**
    * Reads what happens, from the moment of connecting on. What nobody reads is kept within bounds:
-   * past them the oldest events are dropped, and an `overflow` event says so.
+   * past them the oldest events are dropped, and an `overflow` event says so. With reliable delivery
+   * messages are not dropped: the relay is asked for them when there is room again, and a `gap` event
+   * names those that it no longer has by then.
    *
    * @returns Events in order, for one reader at a time; ends when the client is closed.
    * @throws {RelayClientError} What ended the client, after the events before it.
@@ -218,6 +216,8 @@ export class RelayClient implements AsyncDisposable {
         return this.#sends.tellProgress(effect.messageId, effect);
       case "message_left":
         return this.#own(this.#messageLeft(effect.messageId));
+      case "message_given_up":
+        return this.#sends.fail(effect.messageId, notAcknowledgedError(1));
       case "flushed":
         return this.#sends.endFlush();
       case "flush_failed":
@@ -225,12 +225,10 @@ export class RelayClient implements AsyncDisposable {
       case "failed":
         return this.#fail(explainUnreachable(effect.error, this.#sendFailure));
       case "registered":
-        this.#emit(effect, 0);
+        this.#emit(effect);
         return this.#own(this.#welcome(effect));
-      case "message":
-        return this.#emit(effect, effect.payload.byteLength);
       default:
-        return this.#emit(effect, 0);
+        return this.#emit(effect);
     }
   }
 
@@ -256,15 +254,15 @@ export class RelayClient implements AsyncDisposable {
     this.#logger.info("registered", fields);
     const trust = await this.#plan.trust.remember(fingerprint, Date.now());
     // First, so that who reads but a few messages still learns whom he trusts.
-    if (trust !== undefined) this.#events.pushFirst(trust, EVENT_OVERHEAD_BYTES);
+    if (trust !== undefined) this.#events.pushFirst(trust);
     this.#registered.resolve();
   }
 
-  #emit(event: RelayClientEvent, payloadBytes: number): void {
+  #emit(event: SessionEvent): void {
     if (event.type === "reconnecting") {
       this.#logger.info("relay lost", { cause: event.cause, reason: event.reason });
     }
-    this.#events.push(event, payloadBytes + EVENT_OVERHEAD_BYTES);
+    this.#events.push(event);
   }
 
   #fail(error: unknown): void {

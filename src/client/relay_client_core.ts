@@ -1,24 +1,24 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { encodeFragmentNack } from "../wire/fragment_nack.ts";
-import type { RegistrationAccepted } from "../wire/registration_accepted.ts";
 import { type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
 import { Admission, type AdmissionGoal } from "./admission.ts";
 import type { ClientDrops } from "./client_drops.ts";
 import type { ClientEffect, SealKeyResult } from "./client_effect.ts";
 import { ClientState } from "./client_state.ts";
-import { Conversation } from "./conversation.ts";
+import { type Acceptance, Conversation, type ConversationOutcome } from "./conversation.ts";
 import { isSameEndpoint } from "./discovery.ts";
 import { outgoingMessage } from "./outgoing_message.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 import { RelayClientError } from "./relay_client_error.ts";
-import type { LostCause } from "./relay_client_event.ts";
-import { disconnectedError, unconfirmedError } from "./relay_failure.ts";
+import { disconnectedError } from "./relay_failure.ts";
 import type { SealedContent } from "./sealed_content.ts";
 
 /** Longest wait before a relay that said goodbye is asked for again, milliseconds. */
 const RETURN_DELAY_MS = 500;
+
+type LostRelay = Extract<ConversationOutcome, { outcome: "lost" }>;
 
 type State =
   | { readonly state: "joining"; readonly phase: Admission }
@@ -117,7 +117,8 @@ export class RelayClientCore {
   }
 
   /**
-   * Asks for a `flushed` effect once all that was sent has left and the relay has answered since.
+   * Asks for a `flushed` effect once all that was sent has left and the relay has answered since or,
+   * with reliable delivery, acknowledged it.
    *
    * @param now The moment.
    * @returns What to do.
@@ -152,6 +153,8 @@ export class RelayClientCore {
   tick(now: Instant): ClientEffect[] {
     this.drops.add("fragment_timeout", this.#client.pool.expire(now.monotonicMs));
     this.#askForMissing(now);
+    // Before the rest, since it makes room, which is asked for.
+    if (this.#state.state !== "closed") this.#client.handOver(now.monotonicMs);
     this.#tickState(now);
     return this.#client.effects.take();
   }
@@ -159,8 +162,28 @@ export class RelayClientCore {
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` once closed. */
   nextDeadlineMs(): number | undefined {
     if (this.#state.state === "closed") return undefined;
-    const poolMs = this.#client.pool.nextDeadlineMs() ?? Infinity;
-    return Math.min(poolMs, this.#state.phase.nextDeadlineMs());
+    const { pool, ordered } = this.#client;
+    const poolMs = pool.nextDeadlineMs() ?? Infinity;
+    return Math.min(poolMs, ordered.nextReleaseMs(), this.#state.phase.nextDeadlineMs());
+  }
+
+  /**
+   * Stops handing over numbered messages, for a reader that is behind. What comes meanwhile is held
+   * within bounds, and beyond them asked for again later.
+   */
+  pauseMessages(): void {
+    this.#client.ordered.pause();
+  }
+
+  /**
+   * Goes on with handing over messages.
+   *
+   * @param now The moment.
+   * @returns What to do.
+   */
+  resumeMessages(now: Instant): ClientEffect[] {
+    this.#client.ordered.resume();
+    return this.tick(now);
   }
 
   get #channel(): RelayChannel | undefined {
@@ -170,14 +193,14 @@ export class RelayClientCore {
   #hear(tlvs: readonly Tlv[], from: Endpoint, now: Instant): void {
     const channel = this.#channel;
     if (channel === undefined) {
-      if (this.#state.state === "joining") this.#state.phase.hearAnswer(tlvs, from);
+      if (this.#state.state === "joining") this.#state.phase.hearAnswer(tlvs, from, now);
       return;
     }
     if (!isSameEndpoint(from, channel.relay)) return this.drops.add("foreign");
     for (const tlv of tlvs) this.#hearOuter(tlv, channel, now);
   }
 
-  #hearOuter({ type, value }: Tlv, { receiver }: RelayChannel, now: Instant): void {
+  #hearOuter({ type, value }: Tlv, { receiver, relay }: RelayChannel, now: Instant): void {
     const { types } = this.#client.options;
     switch (type) {
       case types.SYMMETRICALLY_ENCRYPTED_MESSAGE:
@@ -186,6 +209,9 @@ export class RelayClientCore {
         return this.#hearToken(receiver.takeFragment(value, now), now);
       case types.REGISTRATION_REJECTED:
         if (this.#state.state === "joining") this.#state.phase.hearRejected(value, now);
+        return;
+      case types.COOKIE:
+        if (this.#state.state === "joining") this.#state.phase.hearCookie(value, relay, now);
         return;
       case types.UNKNOWN_SESSION:
         if (this.#state.state === "registered") this.#state.phase.heardUnknownSession(now);
@@ -203,19 +229,21 @@ export class RelayClientCore {
 
   /** A message can overtake the acceptance; it counts, since only the relay has the key. */
   #hearSealed(content: SealedContent, now: Instant): void {
-    if (this.#state.state === "registered") this.#state.phase.hear(content, now);
-    else if (content.type === "registration_accepted") this.#enter(content.accepted, now);
+    if (this.#state.state === "registered") return this.#state.phase.hear(content, now);
+    if (content.type === "registration_accepted") return this.#enter(content, now);
+    const isNumbered = content.type === "message" && this.#client.options.reliable;
+    if (isNumbered) this.#client.keepEarly(content);
     else this.#client.deliver(content);
   }
 
-  #enter(accepted: RegistrationAccepted, now: Instant): void {
+  #enter(acceptance: Acceptance, now: Instant): void {
     if (this.#state.state !== "joining") return;
     const { channel, fingerprint, isReconnect } = this.#state.phase;
     if (channel === undefined) return;
-    const conversation = new Conversation(this.#client, channel, accepted, now);
-    this.#state = { state: "registered", phase: conversation };
     const { relay } = channel;
     this.#client.effects.push({ type: "registered", relay, fingerprint, isReconnect });
+    const conversation = new Conversation(this.#client, channel, acceptance, now);
+    this.#state = { state: "registered", phase: conversation };
   }
 
   #askForMissing(now: Instant): void {
@@ -234,23 +262,19 @@ export class RelayClientCore {
   #tickState(now: Instant): void {
     if (this.#state.state === "joining") {
       const error = this.#state.phase.tick(now);
-      if (error !== undefined) this.#fail(error);
+      if (error !== undefined) this.#fail(error, now);
     } else if (this.#state.state === "registered") {
-      const end = this.#state.phase.tick(now);
-      if (end.outcome === "lost") this.#lose(end.cause, end.reason, now);
-      if (end.outcome === "disconnected") this.#fail(disconnectedError(end.reason));
+      const conversation = this.#state.phase;
+      const end = conversation.tick(now);
+      if (end.outcome === "lost") this.#lose(conversation, end, now);
+      if (end.outcome === "disconnected") this.#fail(disconnectedError(end.reason), now);
     }
   }
 
-  #lose(cause: LostCause, reason: string, now: Instant): void {
-    const { options, effects, flush, sender } = this.#client;
-    this.#channel?.close();
-    sender.detach();
+  #lose(conversation: Conversation, { cause, reason }: LostRelay, now: Instant): void {
+    const { options, effects } = this.#client;
     effects.push({ type: "reconnecting", cause, reason });
-    if (flush.isRunning) {
-      flush.cancel();
-      effects.push({ type: "flush_failed", error: unconfirmedError("the relay was lost") });
-    }
+    conversation.end();
     this.#state = this.#joining({
       isReconnect: true,
       firstAskMs: now.monotonicMs + RETURN_DELAY_MS * options.random(),
@@ -263,8 +287,9 @@ export class RelayClientCore {
     return { state: "joining", phase: new Admission(this.#client, goal) };
   }
 
-  #fail(error: RelayClientError): void {
+  #fail(error: RelayClientError, now: Instant): void {
     this.#state = { state: "closed" };
+    this.#client.handOverAll(now.monotonicMs);
     this.#client.effects.push({ type: "failed", error });
   }
 

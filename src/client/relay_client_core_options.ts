@@ -9,6 +9,10 @@ export interface RelayClientCoreOptions {
   readonly target: RelayTarget;
   /** CLIENT_NAME, or `undefined` to be known by `ip:port`. */
   readonly name: string | undefined;
+  /** AUTH_TOKEN, or `undefined` to show none. */
+  readonly token: string | undefined;
+  /** Whether to ask for reliable delivery (PROTOCOL 1.7). */
+  readonly reliable: boolean;
   /** How long the first registration may take, milliseconds. */
   readonly timeoutMs: number;
   /** How long a lost relay is looked for, milliseconds; `Infinity` for ever. */

@@ -20,6 +20,8 @@ export type RelayClientErrorCode =
   | "DISCONNECTED"
   /** The relay fell silent or restarted before it confirmed what was sent. */
   | "RELAY_LOST"
+  /** The relay did not acknowledge a message, however often it was sent. */
+  | "NOT_ACKNOWLEDGED"
   /** The message is longer than the limit in use. */
   | "MESSAGE_TOO_LARGE"
   /** Too much waits to be sent already. */

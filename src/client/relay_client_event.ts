@@ -28,7 +28,13 @@ export type SessionEvent =
   /** A client left or timed out. */
   | { readonly type: "left"; readonly id: string }
   /** The operator of the relay says something to everyone. */
-  | { readonly type: "notice"; readonly text: string };
+  | { readonly type: "notice"; readonly text: string }
+  /** Messages with these relay sequences, both included, will never come: the relay has them no more. */
+  | { readonly type: "gap"; readonly first: bigint; readonly last: bigint }
+  /** The relay counts afresh: what others said since the last message may be missing. */
+  | { readonly type: "new_series" }
+  /** Reliable delivery was asked for, and this relay does not grant it; once a registration. */
+  | { readonly type: "unreliable" };
 
 /** A relay was trusted for a reason that its user should know of. */
 export interface TrustEvent {

@@ -20,6 +20,13 @@ export type RelayLocation =
 export type RelayClientOptions = RelayLocation & {
   /** Client name, 1 to 64 bytes without control characters; without it others see `ip:port`. */
   readonly name?: string;
+  /** AUTH_TOKEN, 1 to 512 bytes of UTF-8, for a relay that asks for one. */
+  readonly token?: string;
+  /**
+   * Asks for reliable delivery: messages are sent again until the relay has them, and those of
+   * others come in order, each once. A relay that can't says so by an `unreliable` event.
+   */
+  readonly reliable?: boolean;
   /** Address of the network interface that datagrams leave by. */
   readonly interface?: string;
   /** Fingerprint `SHA256:...` that the relay must have. */

@@ -1,5 +1,6 @@
 import { type RegistrationRejected, RejectionCode } from "../wire/registration_rejected.ts";
 import { RelayClientError } from "./relay_client_error.ts";
+import { RelayRefusalError } from "./relay_refusal_error.ts";
 import { type RelayTarget, targetName } from "./relay_target.ts";
 
 /** Longest part of a relay's own words that an error quotes, in UTF-16 code units. */
@@ -37,10 +38,8 @@ export function refusalError(
 ): RelayClientError {
   const why = REFUSALS.get(reason) ?? `reason ${reason}`;
   const words = text === "" ? "" : ` (relay: ${text.slice(0, MAX_QUOTED_LENGTH)})`;
-  return new RelayClientError(
-    "REGISTRATION_REFUSED",
-    `Cannot register with relay ${nameOf(target)}: ${why}${words}`,
-  );
+  const message = `Cannot register with relay ${nameOf(target)}: ${why}${words}`;
+  return new RelayRefusalError(reason, message);
 }
 
 /**
@@ -102,6 +101,19 @@ export function disconnectedError(reason: string): RelayClientError {
  */
 export function unconfirmedError(why: string): RelayClientError {
   return new RelayClientError("RELAY_LOST", `Cannot confirm that messages arrived: ${why}`);
+}
+
+/**
+ * The error for messages that were sent as often as they may be, and never acknowledged.
+ *
+ * @param count How many.
+ */
+export function notAcknowledgedError(count: number): RelayClientError {
+  const messages = count === 1 ? "1 message" : `${count} messages`;
+  return new RelayClientError(
+    "NOT_ACKNOWLEDGED",
+    `Cannot confirm that messages arrived: the relay did not acknowledge ${messages}`,
+  );
 }
 
 function nameOf({ kind, endpoint }: RelayTarget): string {

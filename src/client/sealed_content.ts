@@ -1,3 +1,4 @@
+import { type Ack, decodeAck } from "../wire/ack.ts";
 import { decodeFragmentNack, type FragmentNack, FragmentNackError } from "../wire/fragment_nack.ts";
 import { joinMessage } from "../wire/message.ts";
 import {
@@ -5,9 +6,13 @@ import {
   type RegistrationAccepted,
   RegistrationAcceptedError,
 } from "../wire/registration_accepted.ts";
+import { decodeSequenceRanges, type SequenceRange } from "../wire/sequence_ranges.ts";
 import { findTlv, type Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { decodeU64 } from "../wire/u64.ts";
+
+/** Bytes of SERIES_ID (PROTOCOL 1.2). */
+const SERIES_ID_BYTES = 8;
 
 /** A message of another client, as the relay passes it on. */
 export interface RelayedMessage {
@@ -21,13 +26,20 @@ export interface RelayedMessage {
 
 /** One thing that a token of the relay says. */
 export type SealedContent =
-  | { readonly type: "registration_accepted"; readonly accepted: RegistrationAccepted }
+  | {
+    readonly type: "registration_accepted";
+    readonly accepted: RegistrationAccepted;
+    /** SERIES_ID in hexadecimal digits; `undefined` when the relay names none. */
+    readonly seriesId: string | undefined;
+  }
   | ({ readonly type: "message" } & RelayedMessage)
   | { readonly type: "joined"; readonly id: string }
   | { readonly type: "left"; readonly id: string }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "disconnect"; readonly reason: string }
-  | { readonly type: "keep_alive_reply" }
+  | { readonly type: "keep_alive_reply"; readonly latest: bigint | undefined }
+  | { readonly type: "ack"; readonly ack: Ack }
+  | { readonly type: "lost"; readonly range: SequenceRange }
   | { readonly type: "fragment_nack"; readonly nack: FragmentNack }
   | { readonly type: "malformed" }
   | { readonly type: "unknown_tlv" };
@@ -61,7 +73,9 @@ export class SealedReader {
     let hasMessage = false;
     for (const { type, value } of tlvs) {
       if (!this.knows(type)) contents.push({ type: "unknown_tlv" });
-      else if (type !== this.#types.MESSAGE) contents.push(...readOne(type, value, this.#types));
+      else if (type === this.#types.REGISTRATION_ACCEPTED) {
+        contents.push(readAccepted(value, findTlv(tlvs, this.#types.SERIES_ID)));
+      } else if (type !== this.#types.MESSAGE) contents.push(...readOne(type, value, this.#types));
       else if (!hasMessage) {
         hasMessage = true;
         contents.push(readMessage(tlvs, this.#types));
@@ -95,9 +109,11 @@ function readOne(type: number, value: Uint8Array, types: TlvTypes): SealedConten
     case types.DISCONNECT:
       return [{ type: "disconnect", reason: text(value) }];
     case types.KEEP_ALIVE_REPLY:
-      return [{ type: "keep_alive_reply" }];
-    case types.REGISTRATION_ACCEPTED:
-      return [readAccepted(value)];
+      return [{ type: "keep_alive_reply", latest: decodeU64(value) }];
+    case types.ACK:
+      return [readAck(value)];
+    case types.LOST:
+      return readLost(value);
     case types.FRAGMENT_NACK:
       return [readFragmentNack(value)];
     default:
@@ -105,13 +121,25 @@ function readOne(type: number, value: Uint8Array, types: TlvTypes): SealedConten
   }
 }
 
-function readAccepted(value: Uint8Array): SealedContent {
+function readAccepted(value: Uint8Array, series: Uint8Array | undefined): SealedContent {
+  const seriesId = series?.byteLength === SERIES_ID_BYTES ? series.toHex() : undefined;
   try {
-    return { type: "registration_accepted", accepted: decodeRegistrationAccepted(value) };
+    return { type: "registration_accepted", accepted: decodeRegistrationAccepted(value), seriesId };
   } catch (error) {
     if (error instanceof RegistrationAcceptedError) return { type: "malformed" };
     throw error;
   }
+}
+
+function readAck(value: Uint8Array): SealedContent {
+  const ack = decodeAck(value);
+  return ack === undefined ? { type: "malformed" } : { type: "ack", ack };
+}
+
+function readLost(value: Uint8Array): SealedContent[] {
+  const ranges = decodeSequenceRanges(value);
+  if (ranges === undefined) return [{ type: "malformed" }];
+  return ranges.map((range) => ({ type: "lost", range }));
 }
 
 function readFragmentNack(value: Uint8Array): SealedContent {

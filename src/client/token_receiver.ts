@@ -102,9 +102,11 @@ export class TokenReceiver {
 function sealedClientTypes(types: TlvTypes): ReadonlySet<number> {
   return new Set([
     types.CLIENT_HELLO,
+    types.AUTH_TOKEN,
     types.CLIENT_NAME,
     types.CLIENT_SEQUENCE,
     types.KEEP_ALIVE,
     types.MESSAGE,
+    types.NACK,
   ]);
 }

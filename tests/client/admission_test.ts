@@ -383,3 +383,35 @@ Deno.test("Admission says goodbye when it is closed while the relay may have acc
   world.run(50);
   assertEquals(relay.sessions.size, 0);
 });
+
+Deno.test("Admission shows the admission token in the sealed hello alone", () => {
+  const world = new ClientWorld();
+  const relay = world.relay();
+  relay.admission.token = "a secret that nobody may see";
+  const client = world.client({ token: relay.admission.token, name: "ada" });
+  world.run(100);
+  assertEquals(client.heard(), ["registered"]);
+  const needle = new TextEncoder().encode(relay.admission.token).toHex();
+  assert(!world.network.sent.some(({ datagram }) => datagram.toHex().includes(needle)));
+});
+
+for (const [token, code] of [[undefined, 1], ["another one", 2]] as const) {
+  Deno.test(`Admission is refused for good with code ${code}, and its error shows no token`, () => {
+    const world = new ClientWorld();
+    world.relay().admission.token = "a secret that nobody may see";
+    const client = world.client({ token });
+    world.run(1_000);
+    const error = client.failure();
+    assertEquals(error.code, "REGISTRATION_REFUSED");
+    assert(!error.message.includes("another one") && !error.message.includes("secret"));
+  });
+}
+
+Deno.test("Admission asks for reliable delivery when it is wanted, and else for nothing", () => {
+  for (const reliable of [true, false]) {
+    const world = new ClientWorld();
+    const relay = world.relay();
+    world.registered({ name: "ada", reliable });
+    assertEquals(relay.session("ada").isReliable, reliable);
+  }
+});

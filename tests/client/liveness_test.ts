@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Liveness } from "../../src/client/liveness.ts";
+import { Liveness, plainRule, RELIABLE_RULE } from "../../src/client/liveness.ts";
 
 /** Runs a `Liveness` from 0 ms to `endMs` and notes what it does when. */
 function steps(liveness: Liveness, endMs: number): string[] {
@@ -13,39 +13,39 @@ function steps(liveness: Liveness, endMs: number): string[] {
 }
 
 Deno.test("Liveness probes after silence, 3 times, and then gives up", () => {
-  const liveness = new Liveness(20_000, () => 0, 0);
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
   assertEquals(steps(liveness, 60_000), [
-    "20000 probe",
-    "21000 probe",
-    "22000 probe",
+    "20000 show",
+    "21000 show",
+    "22000 show",
     "23000 lost",
   ]);
 });
 
 Deno.test("Liveness has nothing to do before its deadline", () => {
-  const liveness = new Liveness(20_000, () => 0, 0);
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
   assertEquals(liveness.tick(19_999), "nothing");
-  assertEquals(liveness.tick(20_000), "probe");
+  assertEquals(liveness.tick(20_000), "show");
   assertEquals(liveness.tick(20_999), "nothing");
 });
 
 Deno.test("Liveness goes by the longer of the two silences", () => {
-  const sender = new Liveness(20_000, () => 0, 0);
+  const sender = new Liveness(plainRule(20_000), () => 0, 0);
   sender.sent(15_000);
   assertEquals(sender.nextDeadlineMs(), 20_000);
-  const both = new Liveness(20_000, () => 0, 0);
+  const both = new Liveness(plainRule(20_000), () => 0, 0);
   both.sent(15_000);
   both.heard(10_000);
   assertEquals(both.nextDeadlineMs(), 30_000);
 });
 
 Deno.test("Liveness shortens its interval by at most a tenth", () => {
-  const liveness = new Liveness(20_000, () => 1, 0);
+  const liveness = new Liveness(plainRule(20_000), () => 1, 0);
   assertEquals(liveness.nextDeadlineMs(), 18_000);
 });
 
 Deno.test("Liveness is quiet again once something was heard", () => {
-  const liveness = new Liveness(20_000, () => 0, 0);
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
   liveness.tick(20_000);
   liveness.sent(20_000);
   assertEquals(liveness.isProbing, true);
@@ -54,23 +54,61 @@ Deno.test("Liveness is quiet again once something was heard", () => {
   assertEquals(liveness.nextDeadlineMs(), 40_000);
 });
 
-Deno.test("Liveness gives up 1 s after UNKNOWN_SESSION", () => {
-  const liveness = new Liveness(20_000, () => 0, 0);
-  assertEquals(liveness.hint(5_000), true);
-  assertEquals(liveness.hint(5_000), false);
-  assertEquals(liveness.tick(5_999), "nothing");
-  assertEquals(liveness.tick(6_000), "lost");
+Deno.test("Liveness probes after 1 s with reliable delivery, and gives up after 15 tries", () => {
+  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  const expected = Array.from({ length: 15 }, (_, index) => `${1_000 * (index + 1)} probe`);
+  assertEquals(steps(liveness, 60_000), [...expected, "16000 lost"]);
 });
 
-Deno.test("Liveness makes the probe under way the last one at UNKNOWN_SESSION", () => {
-  const liveness = new Liveness(20_000, () => 0, 0);
+Deno.test("Liveness goes by the silence of the relay alone with reliable delivery", () => {
+  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  liveness.heard(5_000);
+  assertEquals(liveness.nextDeadlineMs(), 6_000);
+  liveness.sent(5_500);
+  assertEquals(liveness.nextDeadlineMs(), 6_000);
+});
+
+Deno.test("Liveness is in doubt only when few of many tries are left", () => {
+  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  for (let ms = 1_000; ms <= 12_000; ms += 1_000) liveness.tick(ms);
+  assertEquals(liveness.isProbing, false);
+  liveness.tick(13_000);
+  assertEquals(liveness.isProbing, true);
+});
+
+Deno.test("Liveness shows the session for UNKNOWN_SESSION though a plain probe is under way", () => {
+  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  liveness.tick(1_000);
+  assertEquals(liveness.hint(1_500), true);
+  assertEquals(liveness.hint(1_600), false);
+  assertEquals(steps(liveness, 60_000), ["1750 show", "2000 show", "2250 show", "2500 lost"]);
+});
+
+Deno.test("Liveness asks 4 times after UNKNOWN_SESSION and gives up after 1 s", () => {
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
+  assertEquals(liveness.hint(5_000), true);
+  assertEquals(liveness.hint(5_000), false);
+  assertEquals(liveness.isProbing, true);
+  assertEquals(steps(liveness, 60_000), ["5250 show", "5500 show", "5750 show", "6000 lost"]);
+});
+
+Deno.test("Liveness makes the try under way the last one at UNKNOWN_SESSION", () => {
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
   liveness.tick(20_000);
-  assertEquals(liveness.hint(20_100), false);
-  assertEquals(liveness.tick(21_000), "lost");
+  assertEquals(liveness.hint(20_600), false);
+  assertEquals(steps(liveness, 60_000), ["20850 show", "21000 lost"]);
+});
+
+Deno.test("Liveness is quiet again when the relay answers after UNKNOWN_SESSION", () => {
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
+  liveness.hint(5_000);
+  liveness.tick(5_250);
+  liveness.heard(5_300);
+  assertEquals([liveness.isProbing, liveness.nextDeadlineMs()], [false, 20_000]);
 });
 
 Deno.test("Liveness probes for UNKNOWN_SESSION once a second at most", () => {
-  const liveness = new Liveness(20_000, () => 0, 0);
+  const liveness = new Liveness(plainRule(20_000), () => 0, 0);
   liveness.hint(5_000);
   liveness.heard(5_001);
   assertEquals(liveness.hint(5_999), false);

@@ -1,14 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   MAX_PUMPED_DATAGRAMS,
-  MAX_WAITING_BYTES,
-  MAX_WAITING_MESSAGES,
   MessageSender,
   type SenderStep,
 } from "../../src/client/message_sender.ts";
+import { MAX_WAITING_BYTES, MAX_WAITING_MESSAGES } from "../../src/client/waiting_messages.ts";
 import { Fernet } from "../../src/crypto/fernet.ts";
 import type { Instant } from "../../src/session/instant.ts";
 import { Outbox } from "../../src/session/outbox.ts";
+import { decodeFragment } from "../../src/wire/fragment.ts";
+import { TLV_HEADER_BYTES } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { assertThrowsWithCode } from "../support/assert_code.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
@@ -127,7 +128,10 @@ Deno.test("MessageSender reports no progress for fragments that are sent again",
   busy.add(message(1, 100_000));
   busy.attach(outbox());
   const steps = busy.pump(at(0));
-  busy.repair({ messageId: 0, missing: [0, 1, 2] }, at(1));
+  const [first] = steps;
+  assert(first?.step === "datagram");
+  const { messageId } = decodeFragment(first.datagram.subarray(TLV_HEADER_BYTES));
+  busy.repair({ messageId, missing: [0, 1, 2] }, at(1));
   for (let ms = 1; ms < 100; ms++) steps.push(...busy.pump(at(ms)));
   const sent = steps.flatMap((step) => step.step === "progress" ? [step.sentDatagrams] : []);
   assertEquals(sent, sent.toSorted((a, b) => a - b));

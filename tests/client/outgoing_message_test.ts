@@ -13,6 +13,8 @@ function options(overrides: Partial<RelayClientCoreOptions>): RelayClientCoreOpt
     types: DEFAULT_TLV_TYPES,
     target: { kind: "relay", endpoint: RELAY },
     name: undefined,
+    token: undefined,
+    reliable: false,
     timeoutMs: 1,
     reconnectTimeoutMs: 1,
     maxMessageBytes: 1024,
@@ -48,6 +50,16 @@ Deno.test("outgoingMessage() takes what 65,535 datagrams hold and refuses more",
   const small = options({ maxMessageBytes: Infinity, datagramBudgetBytes: 12 + chunkBytes });
   // A token of 65,532 bytes has 49,092 bytes of ciphertext after its header and HMAC: 3,068 blocks.
   const fits = Math.floor((MAX_FRAGMENTS * 3 / 4 - 57) / 16) * 16 - 1 - 4;
+  outgoingMessage(1, new Uint8Array(fits), small);
+  assertThrowsWithCode(
+    () => outgoingMessage(1, new Uint8Array(fits + 16), small),
+    "MESSAGE_TOO_LARGE",
+  );
+});
+
+Deno.test("outgoingMessage() leaves room for the number that reliable delivery adds", () => {
+  const fits = Math.floor((MAX_FRAGMENTS * 3 / 4 - 57) / 16) * 16 - 1 - 4 - 12;
+  const small = options({ maxMessageBytes: Infinity, datagramBudgetBytes: 13, reliable: true });
   outgoingMessage(1, new Uint8Array(fits), small);
   assertThrowsWithCode(
     () => outgoingMessage(1, new Uint8Array(fits + 16), small),

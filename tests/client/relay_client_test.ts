@@ -359,3 +359,75 @@ Deno.test("RelayClient reports events that nobody read in time", async () => {
   const events = await Array.fromAsync(client.events());
   assertEquals(events.map(({ type }) => type), ["overflow", "notice", "notice"]);
 });
+
+Deno.test("RelayClient delivers reliably through loss, in order and once", async () => {
+  await using server = await MiniRelayServer.start();
+  const options = { relay: server.address, reliable: true, timeoutMs: 30_000 };
+  await using ada = await RelayClient.connect({ ...options, name: "ada" });
+  await using ben = await RelayClient.connect({ ...options, name: "ben" });
+  server.lose(0.1);
+  const texts = Array.from({ length: 100 }, (_, number) => `${number}`);
+  for (const line of texts) await ada.send(line);
+  await ada.flush();
+  const heard: string[] = [];
+  for await (const { payload } of ben.messages()) {
+    if (heard.push(text(payload)) === texts.length) break;
+  }
+  assertEquals(heard, server.relay.messages.map(({ payload }) => text(payload)));
+  assertEquals(heard.toSorted(), texts.toSorted());
+});
+
+Deno.test("RelayClient loses no message for a slow reader when delivery is reliable", async () => {
+  await using server = await MiniRelayServer.start();
+  await using client = await RelayClient.connect({
+    relay: server.address,
+    name: "ada",
+    reliable: true,
+    maxBufferedEvents: 10,
+  });
+  const texts = Array.from({ length: 500 }, (_, number) => `${number}`);
+  for (const line of texts) server.relay.say("ben", line);
+  await client.flush();
+  const heard: string[] = [];
+  for await (const event of client.events()) {
+    assert(event.type !== "overflow" && event.type !== "gap");
+    if (event.type === "message" && heard.push(text(event.payload)) === texts.length) break;
+  }
+  assertEquals(heard, texts);
+});
+
+Deno.test("RelayClient tells that a relay does not deliver reliably", async () => {
+  await using server = await MiniRelayServer.start();
+  server.relay.admission.grantsReliable = false;
+  await using client = await RelayClient.connect({ relay: server.address, reliable: true });
+  await nextEvent(client, "unreliable");
+  await client.send("all the same");
+  await client.flush();
+  assertEquals(server.relay.messages.length, 1);
+});
+
+Deno.test("RelayClient.connect() shows its admission token", async () => {
+  await using server = await MiniRelayServer.start();
+  server.relay.admission.token = "tökén";
+  await using _client = await RelayClient.connect({ relay: server.address, token: "tökén" });
+});
+
+for (
+  const { name, token } of [
+    { name: "no bytes", token: "" },
+    { name: "513 bytes", token: `${"secret".repeat(85)}xyz` },
+  ]
+) {
+  Deno.test(`RelayClient.connect() refuses an admission token of ${name}, and does not quote it`, async () => {
+    const connecting = () => RelayClient.connect({ relay: "127.0.0.1:9", token });
+    const error = await assertRejects(connecting, TypeError, "admission token");
+    assert(!error.message.includes("secret"));
+  });
+}
+
+Deno.test("RelayClient.connect() takes an admission token of 512 bytes", async () => {
+  await using server = await MiniRelayServer.start();
+  const token = "é".repeat(256);
+  server.relay.admission.token = token;
+  await using _client = await RelayClient.connect({ relay: server.address, token });
+});

@@ -1,10 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
 import { type SealedContent, SealedReader } from "../../src/client/sealed_content.ts";
+import { encodeAck } from "../../src/wire/ack.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { encodeRegistrationAccepted } from "../../src/wire/registration_accepted.ts";
+import { encodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
 import { DEFAULT_TLV_TYPES, tlvTypesWith } from "../../src/wire/tlv_types.ts";
 import type { Tlv } from "../../src/wire/tlv.ts";
 import { encodeU64 } from "../../src/wire/u64.ts";
 import { namedTlv } from "../support/named_tlv.ts";
+
+const ACCEPTED = {
+  sessionId: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  keepAliveSeconds: 20,
+  clientTimeoutSeconds: 60,
+  features: 1,
+  latestRelaySequence: 9n,
+};
 
 const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
   { name: "nothing in an empty token", tlvs: [], contents: [] },
@@ -71,7 +82,48 @@ const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
   {
     name: "DISCONNECT and KEEP_ALIVE_REPLY",
     tlvs: [namedTlv("DISCONNECT", "bye"), namedTlv("KEEP_ALIVE_REPLY", encodeU64(1n))],
-    contents: [{ type: "disconnect", reason: "bye" }, { type: "keep_alive_reply" }],
+    contents: [{ type: "disconnect", reason: "bye" }, { type: "keep_alive_reply", latest: 1n }],
+  },
+  {
+    name: "a KEEP_ALIVE_REPLY of a wrong length without its number",
+    tlvs: [namedTlv("KEEP_ALIVE_REPLY", "abc")],
+    contents: [{ type: "keep_alive_reply", latest: undefined }],
+  },
+  {
+    name: "ACK",
+    tlvs: [namedTlv("ACK", encodeAck({ clientSequence: 3n, relaySequence: 9n }))],
+    contents: [{ type: "ack", ack: { clientSequence: 3n, relaySequence: 9n } }],
+  },
+  {
+    name: "several LOST",
+    tlvs: [
+      namedTlv("LOST", encodeSequenceRanges([{ first: 1n, last: 4n }])),
+      namedTlv("LOST", encodeSequenceRanges([{ first: 7n, last: 7n }])),
+    ],
+    contents: [
+      { type: "lost", range: { first: 1n, last: 4n } },
+      { type: "lost", range: { first: 7n, last: 7n } },
+    ],
+  },
+  {
+    name: "REGISTRATION_ACCEPTED with the SERIES_ID beside it",
+    tlvs: [
+      namedTlv("REGISTRATION_ACCEPTED", encodeRegistrationAccepted(ACCEPTED)),
+      namedTlv("SERIES_ID", Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
+    ],
+    contents: [{
+      type: "registration_accepted",
+      accepted: ACCEPTED,
+      seriesId: "0102030405060708",
+    }],
+  },
+  {
+    name: "no series in a SERIES_ID of 7 bytes",
+    tlvs: [
+      namedTlv("SERIES_ID", "1234567"),
+      namedTlv("REGISTRATION_ACCEPTED", encodeRegistrationAccepted(ACCEPTED)),
+    ],
+    contents: [{ type: "registration_accepted", accepted: ACCEPTED, seriesId: undefined }],
   },
   {
     name: "FRAGMENT_NACK",
@@ -80,12 +132,17 @@ const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
   },
   {
     name: "fields of a wrong length as malformed",
-    tlvs: [namedTlv("FRAGMENT_NACK", "abc"), namedTlv("REGISTRATION_ACCEPTED", "abc")],
-    contents: [{ type: "malformed" }, { type: "malformed" }],
+    tlvs: [
+      namedTlv("FRAGMENT_NACK", "abc"),
+      namedTlv("REGISTRATION_ACCEPTED", "abc"),
+      namedTlv("ACK", "abc"),
+      namedTlv("LOST", "abc"),
+    ],
+    contents: Array.from({ length: 4 }, () => ({ type: "malformed" as const })),
   },
   {
     name: "types of no table as unknown, and those of other features not at all",
-    tlvs: [{ type: 0x9999, value: new Uint8Array() }, namedTlv("GROUP_KEY"), namedTlv("LOST")],
+    tlvs: [{ type: 0x9999, value: new Uint8Array() }, namedTlv("GROUP_KEY"), namedTlv("SERIES_ID")],
     contents: [{ type: "unknown_tlv" }],
   },
 ];

@@ -1,5 +1,4 @@
-import { assert, assertExists } from "@std/assert";
-import type { ClientEffect, SealKeyJob, SealKeyResult } from "../../src/client/client_effect.ts";
+import { assert } from "@std/assert";
 import { RelayClientCore } from "../../src/client/relay_client_core.ts";
 import type { RelayClientCoreOptions } from "../../src/client/relay_client_core_options.ts";
 import type { Endpoint } from "../../src/session/endpoint.ts";
@@ -9,6 +8,9 @@ import { FakeNetwork } from "./fake_network.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
 import { MiniRelay, type MiniRelayOptions } from "./mini_relay.ts";
 import { SeededRandom } from "./seeded_random.ts";
+import { WorldClient } from "./world_client.ts";
+
+export type { ToldEffect, WorldClient } from "./world_client.ts";
 
 /** Address of the relay in a client world. */
 export const RELAY: Endpoint = { hostname: "10.0.0.1", port: 47_700 };
@@ -25,9 +27,6 @@ export interface WorldRelayOptions extends Partial<MiniRelayOptions> {
   /** How far its wall clock is ahead, seconds. */
   readonly skewSeconds?: number;
 }
-
-/** An effect that tells something, and asks for nothing. */
-export type ToldEffect = Exclude<ClientEffect, { type: "send" | "seal_key" | "progress" }>;
 
 /** Jitter is left out, so that a test can tell to the millisecond when something is due. */
 const NO_JITTER = 0.5;
@@ -86,10 +85,21 @@ export class ClientWorld {
       ...usualOptions((count) => this.random.bytes(count)),
       ...options,
     }, this.clock.now);
-    const client = new WorldClient(core, endpoint, this);
+    const client = new WorldClient(core, endpoint, {
+      now: () => this.clock.now,
+      send: ({ endpoint }, datagram, to) => this.#send(datagram, endpoint, to),
+      encrypt: (pem, fernetKey) => this.#encrypt(pem, fernetKey),
+    });
     this.#clients.push(client);
-    this.network.attach(endpoint, ({ datagram, from }) => client.receive(datagram, from));
+    this.#attach(client);
     return client;
+  }
+
+  /** Moves a client to another port, as a router does that forgot it. */
+  rebind(client: WorldClient): void {
+    this.network.detach(client.endpoint);
+    client.endpoint = { hostname: "10.0.0.3", port: ++this.#lastPort };
+    this.#attach(client);
   }
 
   /** Makes a client and waits until it is registered. */
@@ -117,13 +127,17 @@ export class ClientWorld {
     this.clock.advance(endMs - this.clock.now.monotonicMs);
   }
 
-  /** Carries a datagram of a client. */
-  sendFrom(client: WorldClient, datagram: Uint8Array, to: Endpoint): void {
-    this.#send(datagram, client.endpoint, to);
+  #attach(client: WorldClient): void {
+    this.network.attach(client.endpoint, ({ datagram, from }) => client.receive(datagram, from));
   }
 
   #send(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
     this.network.send({ datagram, from, to }, this.clock.now.monotonicMs);
+  }
+
+  #encrypt(pem: Uint8Array, fernetKey: string): Uint8Array {
+    const generation = Number(/\d+/.exec(new TextDecoder().decode(pem))?.[0]);
+    return this.rsaKey(generation).encrypt(new TextEncoder().encode(fernetKey), this.random);
   }
 
   #settle(): void {
@@ -145,100 +159,6 @@ export class ClientWorld {
   }
 }
 
-/** A client core with a shell that keeps what it is told. */
-export class WorldClient {
-  /** Decides on the answers of relays; by default all are sealed for, under their fake key. */
-  seal: (job: SealKeyJob) => SealKeyResult;
-  /** Whether jobs wait in `jobs` and are not answered. */
-  holdsJobs = false;
-  readonly jobs: SealKeyJob[] = [];
-  readonly progress: Extract<ClientEffect, { type: "progress" }>[] = [];
-  #told: ToldEffect[] = [];
-  #lastMessageId = 0;
-  readonly #world: ClientWorld;
-
-  /** @param core The core. @param endpoint Its address. @param world Where it lives. */
-  constructor(
-    readonly core: RelayClientCore,
-    readonly endpoint: Endpoint,
-    world: ClientWorld,
-  ) {
-    this.#world = world;
-    this.seal = ({ answer, fernetKey }) => ({
-      outcome: "sealed",
-      encryptedKey: fakeBlock(answer.pem, fernetKey, world),
-      fingerprint: answer.identity && `SHA256:${answer.identity[0]}`,
-    });
-  }
-
-  /** Takes a datagram. */
-  receive(datagram: Uint8Array, from: Endpoint): void {
-    this.perform(this.core.receive(datagram, from, this.#world.clock.now));
-  }
-
-  /** Lets the core do what is due; a deadline that it leaves behind would keep a shell spinning. */
-  tick(): void {
-    const { now } = this.#world.clock;
-    this.perform(this.core.tick(now));
-    const deadlineMs = this.core.nextDeadlineMs();
-    assert(deadlineMs === undefined || deadlineMs > now.monotonicMs, "a tick left its deadline");
-  }
-
-  /** Sends a message. Returns its id. */
-  send(payload: string | Uint8Array): number {
-    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
-    const messageId = ++this.#lastMessageId;
-    this.perform(this.core.send(messageId, bytes, this.#world.clock.now));
-    return messageId;
-  }
-
-  /** Begins a flush. */
-  flush(): void {
-    this.perform(this.core.flush(this.#world.clock.now));
-  }
-
-  /** Closes the client. */
-  close(): void {
-    this.perform(this.core.close(this.#world.clock.now));
-  }
-
-  /** What the client told since the last call. */
-  told(): ToldEffect[] {
-    const told = this.#told;
-    this.#told = [];
-    return told;
-  }
-
-  /** The same in short: types, with what matters most of each. */
-  heard(): string[] {
-    return this.told().map(shortOf);
-  }
-
-  /** Why it failed. */
-  failure(): Error & { readonly code: string } {
-    const failed = this.told().find((effect) => effect.type === "failed");
-    assertExists(failed, "the client has not failed");
-    return failed.error;
-  }
-
-  /** Does what the core asks for. */
-  perform(effects: readonly ClientEffect[]): void {
-    for (const effect of effects) {
-      if (effect.type === "send") this.#world.sendFrom(this, effect.datagram, effect.to);
-      else if (effect.type === "progress") this.progress.push(effect);
-      else if (effect.type !== "seal_key") this.#told.push(effect);
-      else if (this.holdsJobs) this.jobs.push(effect.job);
-      else this.answer(effect.job);
-    }
-  }
-
-  /** Answers a job. */
-  answer(job: SealKeyJob): void {
-    const { now } = this.#world.clock;
-    this.perform(this.core.keySealed(job.jobId, this.seal(job), now));
-  }
-}
-
 /** Options of a client of the relay at `RELAY`, without a name and without jitter. */
 export function usualOptions(
   randomBytes: RelayClientCoreOptions["randomBytes"],
@@ -247,6 +167,8 @@ export function usualOptions(
     types: DEFAULT_TLV_TYPES,
     target: { kind: "relay", endpoint: RELAY },
     name: undefined,
+    token: undefined,
+    reliable: false,
     timeoutMs: 10_000,
     reconnectTimeoutMs: Infinity,
     maxMessageBytes: 1024 * 1024,
@@ -257,35 +179,4 @@ export function usualOptions(
     randomBytes,
     random: () => NO_JITTER,
   };
-}
-
-function fakeBlock(pem: Uint8Array, fernetKey: string, world: ClientWorld): Uint8Array {
-  const generation = Number(/\d+/.exec(new TextDecoder().decode(pem))?.[0]);
-  const plaintext = new TextEncoder().encode(fernetKey);
-  return world.rsaKey(generation).encrypt(plaintext, world.random);
-}
-
-function shortOf(effect: ToldEffect): string {
-  switch (effect.type) {
-    case "registered":
-      return effect.isReconnect ? "registered again" : "registered";
-    case "reconnecting":
-      return `reconnecting: ${effect.cause}`;
-    case "message":
-      return `message ${effect.sender}: ${new TextDecoder().decode(effect.payload).slice(0, 40)}`;
-    case "joined":
-    case "left":
-      return `${effect.type} ${effect.id}`;
-    case "notice":
-      return `notice ${effect.text}`;
-    case "message_left":
-      return `left ${effect.messageId}`;
-    case "flushed":
-      return "flushed";
-    case "flush_failed":
-    case "failed":
-      return `${effect.type} ${effect.error.code}`;
-    default:
-      return effect satisfies never;
-  }
 }

@@ -1,4 +1,5 @@
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
+import { BinaryHeap } from "./binary_heap.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 
 /** A datagram on its way. */
@@ -50,7 +51,11 @@ export class FakeNetwork {
   readonly #random: SeededRandom;
   readonly #receivers = new Map<string, Receiver>();
   readonly #groups = new Map<string, Set<string>>();
-  #flights: Flight[] = [];
+  /** Whether datagrams are kept in `sent`. */
+  isRecorded = true;
+  readonly #flights = new BinaryHeap<Flight>((a, b) =>
+    a.arrivesMs - b.arrivesMs || a.order - b.order
+  );
   #flown = 0;
 
   /** @param random Where chance comes from. @param conditions How it treats datagrams. */
@@ -78,7 +83,7 @@ export class FakeNetwork {
   /** Sends a datagram at `nowMs`; it is copied, as a real network does. */
   send(packet: Packet, nowMs: number): void {
     const copy = { ...packet, datagram: packet.datagram.slice() };
-    this.sent.push({ ...copy, sentMs: nowMs });
+    if (this.isRecorded) this.sent.push({ ...copy, sentMs: nowMs });
     const { loss = 0, duplication = 0 } = this.conditions;
     if (this.loses(copy) || this.#random.chance(loss)) return;
     this.#fly(copy, nowMs);
@@ -87,7 +92,7 @@ export class FakeNetwork {
 
   /** When the next datagram arrives, monotonic milliseconds. */
   nextDeadlineMs(): number {
-    return Math.min(Infinity, ...this.#flights.map(({ arrivesMs }) => arrivesMs));
+    return this.#flights.first?.arrivesMs ?? Infinity;
   }
 
   /** Hands over what has arrived by `nowMs`, and what is sent meanwhile without delay. */
@@ -109,10 +114,8 @@ export class FakeNetwork {
   }
 
   #takeArrived(nowMs: number): Flight | undefined {
-    const arrived = this.#flights.filter(({ arrivesMs }) => arrivesMs <= nowMs);
-    const [first] = arrived.sort((a, b) => a.arrivesMs - b.arrivesMs || a.order - b.order);
-    this.#flights = this.#flights.filter((flight) => flight !== first);
-    return first;
+    const { first } = this.#flights;
+    return first !== undefined && first.arrivesMs <= nowMs ? this.#flights.shift() : undefined;
   }
 
   #addressesOf(to: Endpoint): Iterable<string> {

@@ -1,19 +1,18 @@
-import { Fernet } from "../../src/crypto/fernet.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
 import type { Instant } from "../../src/session/instant.ts";
-import { decodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { Feature } from "../../src/wire/features.ts";
+import { decodeFragmentNack, encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
 import { decodeFragment, fragmentDatagrams } from "../../src/wire/fragment.ts";
-import { joinMessage, messageTlvs } from "../../src/wire/message.ts";
-import { Reassembly } from "../../src/wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../../src/wire/reassembly_pool.ts";
 import { encodeRegistrationAccepted } from "../../src/wire/registration_accepted.ts";
-import {
-  encodeRegistrationRejected,
-  type RejectionCode,
-} from "../../src/wire/registration_rejected.ts";
+import type { RejectionCode } from "../../src/wire/registration_rejected.ts";
 import { decodeTlvs, encodeTlvs, findTlv, type Tlv } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
-import { encodeU64 } from "../../src/wire/u64.ts";
+import { decodeU64, encodeU64 } from "../../src/wire/u64.ts";
+import { MiniAdmission, type MiniAdmissionParts } from "./mini_admission.ts";
+import { MiniDelivery } from "./mini_delivery.ts";
+import { MiniHistory } from "./mini_history.ts";
+import type { MiniSession } from "./mini_session.ts";
 import { namedTlv } from "./named_tlv.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 
@@ -26,8 +25,7 @@ export interface MiniRelayWorld {
   now(): Instant;
   /** Carries a datagram to a client. */
   send(datagram: Uint8Array, to: Endpoint): void;
-  /** Decrypts an RSA block, now or later; `undefined` when it does not decrypt. */
-  decrypt(block: Uint8Array, done: (plaintext: Uint8Array | undefined) => void): void;
+  readonly decrypt: MiniAdmissionParts["decrypt"];
 }
 
 /** What a mini relay answers with. */
@@ -39,54 +37,70 @@ export interface MiniRelayOptions {
   readonly keepAliveSeconds?: number;
   /** UDP payload of each datagram sent, bytes. */
   readonly budgetBytes?: number;
-}
-
-/** A client that is registered with a mini relay. */
-export interface MiniSession {
-  readonly endpoint: Endpoint;
-  /** CLIENT_NAME, or `ip:port`. */
-  readonly id: string;
-  readonly fernet: Fernet;
-  /** The block that it was registered with, in base64. */
-  readonly block: string;
+  /** The series that it numbers in; one of its own by default. */
+  readonly history?: MiniHistory;
 }
 
 /**
  * As much of a relay as a client's tests need, written from PROTOCOL.md alone: it registers clients,
- * passes messages on, answers KEEP_ALIVE, and does what else a test tells it to. It limits nothing
- * and trusts everyone.
+ * passes messages on, answers KEEP_ALIVE, delivers reliably, lets clients roam, and does what else a
+ * test tells it to. It limits nothing and trusts everyone.
  */
 export class MiniRelay {
   /** Answers a registration with this code in place of accepting it. */
   rejectsWith: { readonly code: RejectionCode; readonly text: string } | undefined;
   /** Whether it answers PUBLIC_KEY_REQUEST, registrations and KEEP_ALIVE. */
-  answers = { key: true, registration: true, keepAlive: true };
-  /** What clients sent, oldest first. */
-  readonly messages: { readonly sender: string; readonly payload: Uint8Array }[] = [];
-  /** The TLV names, by type number, of all tokens that came. */
+  readonly answers = { key: true, registration: true, keepAlive: true };
+  readonly admission: MiniAdmission;
+  readonly delivery: MiniDelivery;
+  readonly history: MiniHistory;
+  /** The TLVs of all tokens that came. */
   readonly tokens: Tlv[][] = [];
+  /** By `ip:port`. */
   readonly sessions = new Map<string, MiniSession>();
   readonly #world: MiniRelayWorld;
   readonly #options: MiniRelayOptions;
   readonly #pool = new ReassemblyPool(reassemblyLimits(64 * 1024 * 1024, 10_000));
-  readonly #reassemblies = new Map<string, Reassembly>();
   readonly #sentFragments = new Map<number, Uint8Array[]>();
   #lastMessageId = 0;
-  #relaySequence = 0n;
 
   /** @param world What it lives in. @param options What it answers with. */
   constructor(world: MiniRelayWorld, options: MiniRelayOptions) {
     this.#world = world;
     this.#options = options;
+    this.history = options.history ?? new MiniHistory(world.random.bytes(8));
+    const { pem, identity } = options;
+    const keyTlvs = [namedTlv("SERVER_PUBLIC_KEY_RESPONSE", pem)];
+    if (identity !== undefined) keyTlvs.push(namedTlv("SERVER_IDENTITY", identity));
+    this.admission = new MiniAdmission({
+      answers: this.answers,
+      rejection: () => this.rejectsWith,
+      random: world.random,
+      pool: this.#pool,
+      keyTlvs,
+      decrypt: world.decrypt,
+      sendOuter: (to, ...tlvs) => this.sendOuter(to, ...tlvs),
+      sessionAt: (endpoint) => this.sessions.get(formatEndpoint(endpoint)),
+      latest: () => this.history.latest,
+      accept: (session, isNew) => this.#accept(session, isNew),
+    });
+    this.delivery = new MiniDelivery({
+      history: this.history,
+      send: (session, ...tlvs) => this.sendSealed(session, ...tlvs),
+      tellOthers: (session, ...tlvs) => this.#tellOthers(session, ...tlvs),
+    });
+  }
+
+  /** What clients sent, oldest first. */
+  get messages(): readonly { readonly sender: string; readonly payload: Uint8Array }[] {
+    return this.delivery.messages;
   }
 
   /** Takes a datagram. */
   receive(datagram: Uint8Array, from: Endpoint): void {
     const tlvs = decodeTlvs(datagram);
-    const block = findTlv(tlvs, TYPES.ENCRYPTED_SYMMETRIC_KEY);
-    if (findTlv(tlvs, TYPES.PUBLIC_KEY_REQUEST) !== undefined) return this.#answerKey(from);
-    if (block !== undefined) return this.#register(block.slice(), tlvs.slice(1), from);
-    const session = this.sessions.get(formatEndpoint(from));
+    if (this.admission.receive(tlvs, from)) return;
+    const session = this.sessions.get(formatEndpoint(from)) ?? this.#roaming(tlvs, from);
     if (session === undefined) return this.sendOuter(from, namedTlv("UNKNOWN_SESSION"));
     for (const { type, value } of tlvs) {
       if (type === TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE) this.#takeToken(session, value);
@@ -96,13 +110,11 @@ export class MiniRelay {
 
   /** Asks clients for fragments that are overdue. */
   tick(): void {
-    for (const { peer, messageId, missing } of this.#pool.takeStalled(this.#nowMs)) {
-      const value = new Uint8Array(4 + 2 * missing.length);
-      const view = new DataView(value.buffer);
-      view.setUint32(0, messageId);
-      missing.forEach((number, index) => view.setUint16(4 + 2 * index, number));
-      const session = this.sessions.get(peer);
-      if (session !== undefined) this.sendSealed(session, namedTlv("FRAGMENT_NACK", value));
+    for (const stalled of this.#pool.takeStalled(this.#nowMs)) {
+      for (const session of this.sessions.values()) {
+        if (session.sessionId !== stalled.peer) continue;
+        this.sendSealed(session, namedTlv("FRAGMENT_NACK", encodeFragmentNack(stalled)));
+      }
     }
     this.#pool.expire(this.#nowMs);
   }
@@ -121,7 +133,6 @@ export class MiniRelay {
   /** Forgets all clients without a word, as a relay that crashed. */
   crash(): void {
     this.sessions.clear();
-    this.#reassemblies.clear();
   }
 
   /** Sends TLVs in the clear. */
@@ -151,74 +162,59 @@ export class MiniRelay {
     return datagrams;
   }
 
-  /** The TLVs of a relayed message. */
+  /** Numbers a message of nobody's session. Returns its TLVs. */
   relayed(sender: string, payload: string | Uint8Array): Tlv[] {
     const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
-    return [
-      namedTlv("SENDER_ID", sender),
-      namedTlv("RELAY_SEQUENCE", encodeU64(++this.#relaySequence)),
-      ...messageTlvs(TYPES.MESSAGE, bytes),
-    ];
+    return this.history.add(sender, bytes, { sessionId: "", clientSequence: 0n }).tlvs;
+  }
+
+  /** Numbers a message of nobody's session, and sends it to all clients. */
+  say(sender: string, payload: string | Uint8Array): void {
+    const tlvs = this.relayed(sender, payload);
+    for (const session of this.sessions.values()) this.sendSealed(session, ...tlvs);
   }
 
   get #nowMs(): number {
     return this.#world.now().monotonicMs;
   }
 
-  #answerKey(to: Endpoint): void {
-    if (!this.answers.key) return;
-    const { pem, identity } = this.#options;
-    const tlvs = [namedTlv("SERVER_PUBLIC_KEY_RESPONSE", pem)];
-    if (identity !== undefined) tlvs.push(namedTlv("SERVER_IDENTITY", identity));
-    this.sendOuter(to, ...tlvs);
-  }
-
-  #register(block: Uint8Array, rest: readonly Tlv[], from: Endpoint): void {
-    if (!this.answers.registration) return;
-    const token = rest[0]?.value.slice();
-    if (this.rejectsWith !== undefined) {
-      const value = encodeRegistrationRejected(this.rejectsWith.code, this.rejectsWith.text);
-      return this.sendOuter(from, namedTlv("REGISTRATION_REJECTED", value));
-    }
-    const before = this.sessions.get(formatEndpoint(from));
-    if (before?.block === block.toBase64()) return this.#accept(before);
-    this.#world.decrypt(block, (plaintext) => {
-      if (plaintext === undefined) {
-        const value = encodeRegistrationRejected(5, "key unusable");
-        return this.sendOuter(from, namedTlv("REGISTRATION_REJECTED", value));
-      }
-      this.#admit(new Fernet(new TextDecoder().decode(plaintext)), block, token, from);
-    });
-  }
-
-  #admit(fernet: Fernet, block: Uint8Array, token: Uint8Array | undefined, from: Endpoint): void {
-    const hello = token === undefined ? [] : decodeTlvs(fernet.decrypt(token));
-    const name = findTlv(hello, TYPES.CLIENT_NAME);
-    const address = formatEndpoint(from);
-    const id = name === undefined ? address : new TextDecoder().decode(name);
-    const session = { endpoint: from, id, fernet, block: block.toBase64() };
-    this.sessions.set(address, session);
-    this.#reassemblies.set(address, new Reassembly(this.#pool, address));
-    this.#accept(session);
-    this.#tellOthers(session, namedTlv("NOTIFY_CONNECT", id));
-  }
-
-  #accept(session: MiniSession): void {
+  #accept(session: MiniSession, isNew: boolean): void {
     const { keepAliveSeconds = 20 } = this.#options;
+    this.sessions.set(formatEndpoint(session.endpoint), session);
     const value = encodeRegistrationAccepted({
-      sessionId: this.#world.random.bytes(8),
+      sessionId: Uint8Array.fromHex(session.sessionId),
       keepAliveSeconds,
       clientTimeoutSeconds: 3 * keepAliveSeconds,
-      features: 0,
-      latestRelaySequence: this.#relaySequence,
+      features: session.isReliable ? Feature.RELIABLE_DELIVERY : 0,
+      latestRelaySequence: session.base,
     });
-    this.sendSealed(session, namedTlv("REGISTRATION_ACCEPTED", value));
+    const seriesId = namedTlv("SERIES_ID", this.history.seriesId);
+    this.sendSealed(session, namedTlv("REGISTRATION_ACCEPTED", value), seriesId);
+    if (isNew) this.#tellOthers(session, namedTlv("NOTIFY_CONNECT", session.id));
+  }
+
+  /** Moves the session that a datagram proves to be its sender's (PROTOCOL 1.5). */
+  #roaming([first, second]: readonly Tlv[], from: Endpoint): MiniSession | undefined {
+    if (first?.type !== TYPES.SESSION_ID || second === undefined) return undefined;
+    for (const [address, session] of this.sessions) {
+      if (session.sessionId !== first.value.toHex()) continue;
+      const opened = session.fernet.open(second.value);
+      const plaintext = opened.ok ? opened.plaintext() : undefined;
+      const sequence = plaintext && findTlv(decodeTlvs(plaintext), TYPES.CLIENT_SEQUENCE);
+      if (sequence === undefined || (decodeU64(sequence) ?? 0n) <= session.highest) {
+        return undefined;
+      }
+      this.sessions.delete(address);
+      session.endpoint = from;
+      this.sessions.set(formatEndpoint(from), session);
+      return session;
+    }
+    return undefined;
   }
 
   #takeFragment(session: MiniSession, value: Uint8Array): void {
-    const reassembly = this.#reassemblies.get(formatEndpoint(session.endpoint));
-    const result = reassembly?.add(decodeFragment(value), this.#nowMs);
-    if (result?.state === "complete") this.#takeToken(session, result.token);
+    const result = session.reassembly.add(decodeFragment(value), this.#nowMs);
+    if (result.state === "complete") this.#takeToken(session, result.token);
   }
 
   #takeToken(session: MiniSession, token: Uint8Array): void {
@@ -230,14 +226,14 @@ export class MiniRelay {
     const tlvs = decodeTlvs(plaintext);
     this.tokens.push(tlvs);
     for (const { type, value } of tlvs) this.#takeSealed(session, type, value);
-    const payload = joinMessage(TYPES.MESSAGE, tlvs);
-    if (payload !== undefined) this.#passOn(session, payload.slice());
+    this.delivery.take(session, tlvs);
   }
 
   #takeSealed(session: MiniSession, type: number, value: Uint8Array): void {
     if (type === TYPES.KEEP_ALIVE && this.answers.keepAlive) {
-      this.sendSealed(session, namedTlv("KEEP_ALIVE_REPLY", encodeU64(this.#relaySequence)));
+      this.sendSealed(session, namedTlv("KEEP_ALIVE_REPLY", encodeU64(this.history.latest)));
     }
+    if (type === TYPES.NACK) this.delivery.repair(session, value);
     if (type === TYPES.DISCONNECT) {
       this.sessions.delete(formatEndpoint(session.endpoint));
       this.#tellOthers(session, namedTlv("NOTIFY_DISCONNECT", session.id));
@@ -249,11 +245,6 @@ export class MiniRelay {
         if (datagram !== undefined) this.#world.send(datagram, session.endpoint);
       }
     }
-  }
-
-  #passOn(sender: MiniSession, payload: Uint8Array): void {
-    this.messages.push({ sender: sender.id, payload });
-    this.#tellOthers(sender, ...this.relayed(sender.id, payload));
   }
 
   #tellOthers(sender: MiniSession, ...tlvs: readonly Tlv[]): void {

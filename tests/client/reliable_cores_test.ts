@@ -1,0 +1,119 @@
+import { assert, assertEquals } from "@std/assert";
+import type { NetworkConditions } from "../support/fake_network.ts";
+import { StormWorld, type StormWorldOptions } from "../support/storm_world.ts";
+
+const STORM: NetworkConditions = {
+  loss: 0.3,
+  duplication: 0.05,
+  minDelayMs: 1,
+  maxDelayMs: 40,
+};
+
+/** Three senders and five receivers that only listen; all of them hear the others. */
+function storm(messages: number, options: StormWorldOptions) {
+  const world = new StormWorld(options);
+  const senders = ["ada", "ben", "cleo"].map((name) => world.client(name));
+  const receivers = ["log-1", "log-2", "log-3", "log-4", "log-5"].map((name) => world.client(name));
+  const everyone = [...senders, ...receivers];
+  const isIn = () => everyone.every(({ core }) => core.state === "registered");
+  assert(world.runUntil(isIn, 60_000), "not everyone got in");
+  senders.forEach((sender, index) => {
+    const count = Math.floor((messages + senders.length - 1 - index) / senders.length);
+    sender.say(Array.from({ length: count }, (_, number) => `${number}`));
+  });
+  return { world, senders, receivers };
+}
+
+function assertAllHeard(
+  messages: number,
+  { senders, receivers, world }: ReturnType<typeof storm>,
+  limitMs: number,
+): void {
+  const hasAll = () => receivers.every(({ heard }) => heard.length >= messages);
+  assert(
+    world.runUntil(hasAll, limitMs),
+    `heard ${receivers.map(({ heard }) => heard.length)} of ${messages}`,
+  );
+  // What comes too often would still come.
+  world.runUntil(() => false, 5_000);
+  const [first, ...others] = receivers.map(({ heard }) => heard);
+  assert(first !== undefined);
+  for (const heard of others) assert(isSameList(heard, first), "receivers heard another order");
+  assertEquals(new Set(first).size, messages, "something came twice, or not at all");
+  assertEquals(first.length, messages);
+  for (const name of ["ada", "ben", "cleo"]) assertInOrder(first, name);
+  for (const [index, sender] of senders.entries()) {
+    const own = ["ada", "ben", "cleo"][index];
+    const expected = first.filter((line) => !line.startsWith(`${own} `));
+    assert(isSameList(sender.heard, expected), `${own} did not hear what the others said`);
+  }
+  const told = new Set([...senders, ...receivers].flatMap((client) => client.told));
+  assertEquals([...told], ["registered"], "someone was told more than that he is in");
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index]);
+}
+
+function assertInOrder(heard: readonly string[], sender: string): void {
+  const numbers = heard.filter((line) => line.startsWith(`${sender} `))
+    .map((line) => Number(line.split(" ")[1]));
+  assertEquals(numbers.findIndex((number, index) => number !== index), -1, `${sender} is mixed up`);
+}
+
+Deno.test("10,000 reliable messages arrive once and in one order, with 30% loss both ways", () => {
+  assertAllHeard(10_000, storm(10_000, { seed: 4, conditions: STORM }), 3_600_000);
+});
+
+for (let seed = 100; seed < 112; seed++) {
+  Deno.test(`300 reliable messages arrive once and in one order, seed ${seed}`, () => {
+    assertAllHeard(300, storm(300, { seed, conditions: STORM }), 600_000);
+  });
+}
+
+Deno.test("a reliable message of 1 MiB arrives whole between short ones, with 30% loss", () => {
+  const world = new StormWorld({ seed: 7, conditions: STORM });
+  const ada = world.client("ada");
+  const log = world.client("log");
+  const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
+  assert(world.runUntil(isIn, 60_000));
+  const long = "x".repeat(1024 * 1024 - 100);
+  ada.say(["first", long, "last"]);
+  assert(world.runUntil(() => log.heard.length === 3, 600_000), `heard ${log.heard.length}`);
+  assert(isSameList(log.heard, ["ada first", `ada ${long}`, "ada last"]), "another text arrived");
+});
+
+Deno.test("clients that move again and again neither lose nor repeat a reliable message", () => {
+  const world = new StormWorld({ seed: 11, conditions: { ...STORM, loss: 0.1 } });
+  const ada = world.client("ada");
+  const log = world.client("log");
+  const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
+  assert(world.runUntil(isIn, 60_000));
+  const texts = Array.from({ length: 400 }, (_, number) => `${number}`);
+  for (let move = 0; move < 10; move++) {
+    ada.say(texts.slice(40 * move, 40 * move + 20));
+    ada.move({ hostname: "10.0.0.7", port: 20_000 + move });
+    log.move({ hostname: "10.0.0.8", port: 20_000 + move });
+    ada.say(texts.slice(40 * move + 20, 40 * move + 40));
+    assert(world.runUntil(() => log.heard.length >= 40 * move + 40, 30_000), `move ${move}`);
+    world.runUntil(() => false, 1_000);
+  }
+  assertEquals(log.heard, texts.map((text) => `ada ${text}`));
+  assertEquals([...new Set([...ada.told, ...log.told])], ["registered"]);
+  assertEquals(world.relay.statistics().clients, 2);
+});
+
+Deno.test("a fast reliable sender never has more than its window under way", () => {
+  const world = new StormWorld({ seed: 9, conditions: { minDelayMs: 50, maxDelayMs: 50 } });
+  const ada = world.client("ada");
+  const log = world.client("log");
+  assert(world.runUntil(() => log.core.state === "registered", 60_000));
+  assert(world.runUntil(() => ada.core.state === "registered", 60_000));
+  world.network.isRecorded = true;
+  const port = ada.endpoint.port;
+  ada.say(Array.from({ length: 500 }, (_, number) => `${number}`));
+  world.runUntil(() => false, 99);
+  const left = world.network.sent.filter(({ from }) => from.port === port).length;
+  assertEquals(left, 64, "ACKs come after 100 ms at the earliest");
+  assert(world.runUntil(() => log.heard.length === 500, 60_000));
+});
