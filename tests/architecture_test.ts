@@ -41,6 +41,7 @@ const SHELLS = new Set([
   "control/control_link.ts",
   "control/control_clock.ts",
   "control/control_tls.ts",
+  "control/tcp_duplex.ts",
   "control/control_server.ts",
   "control/connection_shell.ts",
   "control/connection_errors.ts",

@@ -43,7 +43,7 @@ async function linkOptions(settings: ControlSettings, io: CliIo): Promise<Contro
     port,
     signal: io.signal,
     token: tokenFile && await readControlToken(tokenFile),
-    ca: ca && await readPem(ca),
+    ca: ca && await readPem(ca, "certificate"),
   };
 }
 

@@ -25,17 +25,19 @@ export async function readControlTls(
   if (controlCert === undefined && controlKey === undefined) return undefined;
   if (controlCert === undefined) throw new UsageError("--control-key needs --control-cert");
   if (controlKey === undefined) throw new UsageError("--control-cert needs --control-key");
-  return { cert: await readPem(controlCert), key: await readPem(controlKey) };
+  const cert = await readPem(controlCert, "certificate");
+  return { cert, key: await readPem(controlKey, "private key") };
 }
 
 /**
  * Reads a file of certificates or keys.
  *
  * @param path The file.
- * @returns Its text, which holds PEM of some kind.
- * @throws {ExitCodeError} With `failed` if it can't be read or holds no PEM.
+ * @param what What it is to hold.
+ * @returns Its text, which holds PEM of that kind, not yet looked at.
+ * @throws {ExitCodeError} With `failed` if it can't be read or holds no such PEM.
  */
-export async function readPem(path: string): Promise<string> {
+export async function readPem(path: string, what: "certificate" | "private key"): Promise<string> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -43,6 +45,6 @@ export async function readPem(path: string): Promise<string> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ExitCodeError(EXIT_CODE.failed, `Cannot read ${path}: ${reason}`, { cause });
   }
-  if (text.includes("-----BEGIN ")) return text;
-  throw new ExitCodeError(EXIT_CODE.failed, `Cannot use ${path}: it holds no PEM`);
+  if (text.includes(`${what.toUpperCase()}-----`)) return text;
+  throw new ExitCodeError(EXIT_CODE.failed, `Cannot use ${path}: it holds no ${what} (PEM)`);
 }

@@ -7,7 +7,8 @@ import type { CommandOutcome, ConnectionEffect } from "./connection_effect.ts";
 import { describeError, isConnectionLoss } from "./connection_errors.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import type { ControlClock } from "./control_clock.ts";
-import { type ControlConn, isHandshakeFailure, shakeHands } from "./control_tls.ts";
+import type { ControlConn } from "./control_conn.ts";
+import { type ControlTls, TlsControlConn } from "./control_tls.ts";
 import type { ControlEvent } from "./control_event.ts";
 import type { LogSource, LogSubscription } from "./log_source.ts";
 import { WakeUp } from "./wake_up.ts";
@@ -26,10 +27,13 @@ export interface ShellServices {
   readonly clock: ControlClock;
   /** Where it writes its own log. */
   readonly logger: EventLogger;
+  /** Certificate and key, when connections are over TLS. */
+  readonly tls: ControlTls | undefined;
 }
 
 /** One accepted connection: its socket, timer, log subscription and running command. */
 export class ConnectionShell {
+  readonly #tcp: Deno.TcpConn;
   readonly #conn: ControlConn;
   readonly #core: ConnectionCore;
   readonly #services: ShellServices;
@@ -49,8 +53,9 @@ export class ConnectionShell {
    * @param options What its core needs to know.
    * @param services The log, the clock and the logger.
    */
-  constructor(conn: ControlConn, options: ConnectionOptions, services: ShellServices) {
-    this.#conn = conn;
+  constructor(conn: Deno.TcpConn, options: ConnectionOptions, services: ShellServices) {
+    this.#tcp = conn;
+    this.#conn = services.tls === undefined ? conn : new TlsControlConn(conn, services.tls);
     this.#core = new ConnectionCore(options, services.clock.nowMs());
     this.#services = services;
     this.#peer = formatEndpoint(conn.remoteAddr);
@@ -97,12 +102,12 @@ export class ConnectionShell {
   /** Over TLS: a client that never ends the handshake must not keep its place. */
   async #shakeHands(): Promise<boolean> {
     const { clock, logger } = this.#services;
+    if (!(this.#conn instanceof TlsControlConn)) return true;
     const stop = clock.startTimer(HANDSHAKE_TIMEOUT_MS, () => this.abort());
     try {
-      await shakeHands(this.#conn);
+      await this.#conn.handshake();
       return this.#core.stage !== "closed";
     } catch (error) {
-      if (!isHandshakeFailure(error) && !isConnectionLoss(error)) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       logger.debug("control handshake failed", { address: this.#peer, reason });
       this.abort();
@@ -113,7 +118,7 @@ export class ConnectionShell {
   }
 
   async #read(): Promise<void> {
-    if ("setKeepAlive" in this.#conn) this.#conn.setKeepAlive(true);
+    this.#tcp.setKeepAlive(true);
     const buffer = new Uint8Array(READ_BUFFER_BYTES);
     while (this.#core.stage !== "closed") {
       if (!this.#core.wantsInput) {
@@ -130,7 +135,7 @@ export class ConnectionShell {
   }
 
   async #write(): Promise<void> {
-    if ("setNoDelay" in this.#conn) this.#conn.setNoDelay(true);
+    this.#tcp.setNoDelay(true);
     while (this.#core.stage !== "closed") {
       const chunk = this.#core.output();
       if (chunk !== undefined) {

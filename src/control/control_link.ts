@@ -2,7 +2,7 @@ import { formatEndpoint } from "../session/endpoint.ts";
 import { quoteArgument } from "./command_line.ts";
 import { isConnectionLoss } from "./connection_errors.ts";
 import { ControlClientError } from "./control_client_error.ts";
-import { type ControlConn, isHandshakeFailure } from "./control_tls.ts";
+import type { ControlConn } from "./control_conn.ts";
 import { LineParser, MAX_LINE_BYTES } from "./line_parser.ts";
 import { GREETING } from "./output_format.ts";
 
@@ -57,7 +57,10 @@ export class ControlLink implements AsyncDisposable {
   static async connect(options: ControlLinkOptions): Promise<ControlLink> {
     const { signal, timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = options;
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(unreachable(options, "no answer")), timeoutMs);
+    const timer = setTimeout(
+      () => deadline.abort(unreachable(options, `no answer${tlsHint(options)}`)),
+      timeoutMs,
+    );
     const either = AbortSignal.any(signal ? [signal, deadline.signal] : [deadline.signal]);
     try {
       return await connectUntil(either, options, (conn) => new ControlLink(conn, signal));
@@ -188,7 +191,7 @@ async function dial(options: ControlLinkOptions, signal: AbortSignal): Promise<C
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof Deno.errors.NotCapable || !(cause instanceof Error)) throw cause;
-    if (isHandshakeFailure(cause)) throw untrusted(options, cause);
+    if (cause instanceof Deno.errors.InvalidData) throw untrusted(options, cause);
     throw unreachable(options, cause.message, { cause });
   }
 }
@@ -222,8 +225,7 @@ async function secure(
 async function greet(link: ControlLink, options: ControlLinkOptions): Promise<void> {
   const greeting = await link.readLine();
   if (greeting === undefined) {
-    const hint = options.ca === undefined ? ", as one that asks for TLS does" : "";
-    throw unreachable(options, `it closed the connection${hint}`);
+    throw unreachable(options, `it closed the connection${tlsHint(options)}`);
   }
   if (greeting !== GREETING) {
     const message = `Cannot talk with ${formatEndpoint(options)}: it is no hushcast control port`;
@@ -263,9 +265,18 @@ export function refusal(line: string): ControlClientError {
   return new ControlClientError("CONTROL_REFUSED", message, { serverCode });
 }
 
+/** What the system says is about records and issuers; what the user can do about it is not. */
 function untrusted(endpoint: ControlLinkOptions, cause: Error): ControlClientError {
-  const message = `Cannot trust control port ${formatEndpoint(endpoint)}: ${cause.message}`;
+  const place = formatEndpoint(endpoint);
+  const message = cause.message.includes("corrupt message")
+    ? `Cannot trust control port ${place}: it speaks no TLS, so leave the CA out`
+    : `Cannot trust control port ${place}: no CA given vouches for it (${cause.message})`;
   return new ControlClientError("CONTROL_UNTRUSTED", message, { cause });
+}
+
+/** A server that waits for TLS says nothing to one who does not speak it. */
+function tlsHint({ ca }: ControlLinkOptions): string {
+  return ca === undefined ? ", as from one that speaks TLS alone (give its CA then)" : "";
 }
 
 function unreachable(

@@ -8,7 +8,7 @@ import type { ConnectionOptions } from "./connection_options.ts";
 import { ConnectionShell } from "./connection_shell.ts";
 import { type ControlClock, SYSTEM_CLOCK } from "./control_clock.ts";
 import type { ControlEvent } from "./control_event.ts";
-import type { ControlConn, ControlListener, ControlTls } from "./control_tls.ts";
+import type { ControlTls } from "./control_tls.ts";
 import { listenForControl } from "./listen_address.ts";
 import type { LogSource } from "./log_source.ts";
 import { GREETING, OUTPUT_FORMATS } from "./output_format.ts";
@@ -50,7 +50,7 @@ export interface ControlServerOptions {
 
 /** The TCP control port (PROTOCOL 1.9). It serves from its creation until it is closed. */
 export class ControlServer implements AsyncDisposable {
-  readonly #listener: ControlListener;
+  readonly #listener: Deno.TcpListener;
   readonly #options: ControlServerOptions;
   readonly #clock: ControlClock;
   readonly #connectionOptions: Omit<ConnectionOptions, "address">;
@@ -141,7 +141,7 @@ export class ControlServer implements AsyncDisposable {
     stop();
   }
 
-  async #admit(conn: ControlConn): Promise<void> {
+  async #admit(conn: Deno.TcpConn): Promise<void> {
     const bound = this.#options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
     const hasRoom = this.#connections.size < bound || await this.#makeRoom();
     if (this.#isClosing) return conn.close();
@@ -149,7 +149,12 @@ export class ControlServer implements AsyncDisposable {
     const connection = new ConnectionShell(
       conn,
       { ...this.#connectionOptions, address: conn.remoteAddr.hostname },
-      { logs: this.#options.logs, clock: this.#clock, logger: this.#options.logger },
+      {
+        logs: this.#options.logs,
+        clock: this.#clock,
+        logger: this.#options.logger,
+        tls: this.#options.tls,
+      },
     );
     this.#connections.set(connection, this.#serve(connection));
   }
@@ -175,7 +180,7 @@ export class ControlServer implements AsyncDisposable {
     }
   }
 
-  async #refuse(conn: ControlConn): Promise<void> {
+  async #refuse(conn: Deno.TcpConn): Promise<void> {
     const text = "All control connections are taken, try again later";
     const error = OUTPUT_FORMATS.text.error(undefined, "TOO_MANY_CONNECTIONS", text);
     try {

@@ -1,5 +1,5 @@
 import { HushcastError } from "../errors.ts";
-import type { ControlListener, ControlTls } from "./control_tls.ts";
+import { type ControlTls, faultOf } from "./control_tls.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 
 /**
@@ -61,8 +61,13 @@ export interface ControlListenOptions extends Endpoint {
  * @returns The listener, owned by the caller; over TLS its connections have yet to shake hands.
  * @throws {ControlListenError} If it must not or cannot listen there.
  */
-export function listenForControl(options: ControlListenOptions): ControlListener {
-  const { hasToken, hostname } = options;
+export function listenForControl(options: ControlListenOptions): Deno.TcpListener {
+  const { hasToken, hostname, tls } = options;
+  const fault = tls && faultOf(tls);
+  if (fault !== undefined) {
+    const message = `Cannot use certificate and key of the control port: ${fault}`;
+    throw new ControlListenError("CONTROL_TLS_UNUSABLE", message);
+  }
   if (!hasToken && !isLoopbackHost(hostname)) throw tokenRequired(options);
   const listener = listen(options);
   // `localhost` means what the system's hosts file says.
@@ -73,29 +78,19 @@ export function listenForControl(options: ControlListenOptions): ControlListener
   return listener;
 }
 
-function listen({ hostname, port, tls }: ControlListenOptions): ControlListener {
+function listen({ hostname, port }: Endpoint): Deno.TcpListener {
   const place = formatEndpoint({ hostname, port });
   try {
-    if (tls === undefined) return Deno.listen({ transport: "tcp", hostname, port });
-    return Deno.listenTls({ hostname, port, ...tls });
+    return Deno.listen({ transport: "tcp", hostname, port });
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable || !(cause instanceof Error)) throw cause;
     if (cause instanceof Deno.errors.AddrInUse) {
       const message = `Cannot listen for control connections on ${place}: the port is in use`;
       throw new ControlListenError("CONTROL_ADDRESS_IN_USE", message, { cause });
     }
-    if (isTlsFault(cause)) {
-      const message = `Cannot use certificate and key of the control port: ${cause.message}`;
-      throw new ControlListenError("CONTROL_TLS_UNUSABLE", message, { cause });
-    }
     const message = `Cannot listen for control connections on ${place}: ${cause.message}`;
     throw new ControlListenError("CONTROL_LISTEN_FAILED", message, { cause });
   }
-}
-
-/** The runtime has no class of its own for a key that is not the certificate's. */
-function isTlsFault(cause: Error): boolean {
-  return cause instanceof Deno.errors.InvalidData || /\bkeys? /i.test(cause.message);
 }
 
 function tokenRequired(endpoint: Endpoint): ControlListenError {

@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** A `hushcast` whose standard output nobody reads until `readAll`; its pipe is full before that. */
+export class UnreadProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  #isRead = false;
+
+  /** Starts it. @param args The command line. */
+  constructor(args: readonly string[]) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", MAIN, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+  }
+
+  /** Begins to read; returns all lines and the exit code when it has ended. */
+  async readAll(): Promise<{ code: number; lines: readonly string[] }> {
+    this.#isRead = true;
+    const text = await new Response(this.#child.stdout).text();
+    const { code } = await this.#child.status;
+    return { code, lines: text.trimEnd().split("\n") };
+  }
+
+  /** Ends it for good. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await this.#child.status;
+    if (!this.#isRead) await this.#child.stdout.cancel();
+  }
+}
