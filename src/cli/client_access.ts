@@ -1,4 +1,8 @@
-import { isAdmissionToken, MAX_ADMISSION_TOKEN_BYTES } from "../client/invitation.ts";
+import {
+  isAdmissionToken,
+  isMeantAsInvitation,
+  MAX_ADMISSION_TOKEN_BYTES,
+} from "../client/invitation.ts";
 import type { RelayLocation } from "../client/relay_client_options.ts";
 import { isFingerprint } from "../crypto/identity.ts";
 import type { ACCESS_SETTINGS } from "../settings/access_settings.ts";
@@ -91,6 +95,11 @@ async function readToken(
   note: (text: string) => Promise<void>,
 ): Promise<string | undefined> {
   if (tokenFile !== undefined) {
+    if (isMeantAsInvitation(tokenFile)) {
+      throw new UsageError(
+        "Cannot use --token-file: want a file, got an invitation, as --join takes",
+      );
+    }
     const read = await readSecretFile(tokenFile, "admission token", note);
     if (isAdmissionToken(read)) return read;
     throw new ExitCodeError(

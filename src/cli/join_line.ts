@@ -1,6 +1,7 @@
 import {
   type Invitation,
   InvitationError,
+  isMeantAsInvitation,
   MAX_INVITATION_LENGTH,
   parseInvitation,
 } from "../client/invitation.ts";
@@ -37,7 +38,7 @@ export interface Joined {
  * @param io The process.
  * @param note Told what the user should know, a line each.
  * @returns The invitation, or `undefined` when there is none.
- * @throws {UsageError} If the one on the command line is no invitation.
+ * @throws {UsageError} If the one on the command line is no invitation, or stands where a file should.
  * @throws {ExitCodeError} With `failed` if a file or standard input gives none. What stands there is
  *   never part of the message.
  * @throws {InterruptedError} If the process is interrupted while it waits for standard input.
@@ -48,6 +49,12 @@ export async function readInvitation(
   note: (text: string) => Promise<void>,
 ): Promise<Joined | undefined> {
   if (joinFile !== undefined) {
+    // Else the error for a file that is not there would name it, token and all.
+    if (isMeantAsInvitation(joinFile)) {
+      throw new UsageError(
+        "Cannot use --join-file: want a file, got an invitation, as --join takes",
+      );
+    }
     const line = await readSecretFile(joinFile, "invitation", note);
     return { invitation: parseOrFail(line, `invitation in ${joinFile}`), io };
   }

@@ -7,18 +7,16 @@ import {
   RegistrationRejectedError,
 } from "../wire/registration_rejected.ts";
 import { findTlv, type Tlv } from "../wire/tlv.ts";
-import { refusalError, timeoutError } from "./relay_failure.ts";
+import { AdmissionTrouble } from "./admission_trouble.ts";
 import { Backoff } from "./backoff.ts";
 import type { SealKeyJob, SealKeyResult } from "./client_effect.ts";
 import type { ClientState } from "./client_state.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { Discovery } from "./discovery.ts";
-import { meaningOf, Registration, registrationDatagram } from "./registration.ts";
+import { Registration, registrationDatagram } from "./registration.ts";
 import { RelayChannel } from "./relay_channel.ts";
 import type { RelayClientError } from "./relay_client_error.ts";
-
-/** Times that a relay may find the key unusable before the first registration fails. */
-export const MAX_RESTARTS = 5;
+import { refusalError } from "./relay_failure.ts";
 
 /** How long a trusted relay may still answer once another one has, milliseconds. */
 export const DISTRUST_GRACE_MS = 300;
@@ -69,10 +67,8 @@ export class Admission {
   readonly #deadlineMs: number;
   readonly #backoff: Backoff;
   readonly #cookies: CookieJar;
+  readonly #trouble: AdmissionTrouble;
   #state: State;
-  #restarts = 0;
-  #unusableReason: string | undefined;
-  #skewSeconds: number | undefined;
 
   /** @param client What the parts of the core share. @param goal What it is for. */
   constructor(client: ClientState, goal: AdmissionGoal) {
@@ -82,6 +78,7 @@ export class Admission {
     const limits = goal.isReconnect ? RECONNECT_BACKOFF : CONNECT_BACKOFF;
     this.#backoff = new Backoff(limits, client.options.random);
     this.#cookies = new CookieJar(client.options.types.COOKIE);
+    this.#trouble = new AdmissionTrouble(client.options.target, goal.isReconnect);
     this.#state = this.#asking(goal.firstAskMs);
   }
 
@@ -154,7 +151,7 @@ export class Admission {
     this.#state = { state: "asking", discovery };
     if (result.outcome === "untrusted") discovery.distrust(result.error, now.monotonicMs);
     else {
-      this.#unusableReason = result.reason;
+      this.#trouble.keyUnusable(result.reason);
       this.#client.drops.add("unusable_key");
     }
     this.#sealNext(discovery);
@@ -264,11 +261,9 @@ export class Admission {
     channel: RelayChannel,
     now: Instant,
   ): RelayClientError | undefined {
-    const meaning = meaningOf(rejection.reason);
-    const isWorthATry = this.isReconnect
-      ? meaning !== "permanent"
-      : meaning === "start_over" && this.#restarts++ < MAX_RESTARTS;
-    if (!isWorthATry) return refusalError(this.#client.options.target, rejection);
+    if (!this.#trouble.rejected(rejection)) {
+      return refusalError(this.#client.options.target, rejection);
+    }
     const delayMs = this.isReconnect ? this.#backoff.next() : 0;
     return this.#startOver(channel, now.monotonicMs + delayMs, now);
   }
@@ -278,7 +273,7 @@ export class Admission {
     firstAskMs: number,
     now: Instant,
   ): RelayClientError | undefined {
-    this.#skewSeconds = channel.receiver.skewSeconds ?? this.#skewSeconds;
+    this.#trouble.clockSkewed(channel.receiver.skewSeconds);
     channel.close();
     this.#state = this.#asking(firstAskMs);
     return this.tick(now);
@@ -291,10 +286,7 @@ export class Admission {
     const distrust = state.state === "registering" ? undefined : state.discovery.distrustError;
     if (rejection !== undefined) return refusalError(target, rejection);
     if (distrust !== undefined) return distrust;
-    return timeoutError(target, {
-      skewSeconds: this.channel?.receiver.skewSeconds ?? this.#skewSeconds,
-      unusableReason: this.#unusableReason,
-      hasAnswered: state.state === "registering",
-    });
+    this.#trouble.clockSkewed(this.channel?.receiver.skewSeconds);
+    return this.#trouble.timeoutError(state.state === "registering");
   }
 }

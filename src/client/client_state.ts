@@ -62,10 +62,15 @@ export class ClientState {
     }
   }
 
-  /** Hands a message to the user when it is its turn. */
-  deliverInOrder(message: RelayedMessage, nowMs: number): void {
+  /**
+   * Hands a message to the user when it is its turn.
+   *
+   * @returns Whether it is done with; if not, there is no room for it, and it is to come again.
+   */
+  deliverInOrder(message: RelayedMessage, nowMs: number): boolean {
     const fate = this.ordered.add(message, nowMs);
     if (fate !== "held") this.drops.add(fate);
+    return fate !== "no_room";
   }
 
   /** Hands over numbered messages that are in order, no more than a reader can take at once. */
@@ -78,8 +83,10 @@ export class ClientState {
     for (const event of this.ordered.takeAll(nowMs)) this.effects.push(event);
   }
 
-  /** Keeps a message until the session that it belongs to has begun. */
-  keepEarly(message: RelayedMessage): void {
-    if (!this.ordered.addEarly(message)) this.drops.add("no_room");
+  /** Keeps a message until the session that it belongs to has begun. @returns As `deliverInOrder`. */
+  keepEarly(message: RelayedMessage): boolean {
+    const isKept = this.ordered.addEarly(message);
+    if (!isKept) this.drops.add("no_room");
+    return isKept;
   }
 }

@@ -4,7 +4,7 @@ import { encodeTlvs } from "../wire/tlv.ts";
 import { encodeU64 } from "../wire/u64.ts";
 import type { ClientState } from "./client_state.ts";
 import type { FlushConditions } from "./flush.ts";
-import { Liveness, plainRule, RELIABLE_RULE } from "./liveness.ts";
+import { Liveness, plainRule, reliableRule } from "./liveness.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { LostCause } from "./relay_client_event.ts";
 import { shutdownDetail } from "../session/shutdown_reason.ts";
@@ -50,7 +50,7 @@ export class Conversation {
     this.channel = channel;
     this.#sessionId = sessionId;
     const keepAliveMs = (keepAliveSeconds || DEFAULT_KEEP_ALIVE_SECONDS) * 1000;
-    const rule = isReliable ? RELIABLE_RULE : plainRule(keepAliveMs);
+    const rule = isReliable ? reliableRule(keepAliveMs) : plainRule(keepAliveMs);
     this.#liveness = new Liveness(rule, client.options.random, now.monotonicMs);
     this.#reliable = isReliable ? new ReliableLink(client, channel) : undefined;
     client.sender.attach(channel.outbox, this.#reliable?.window);

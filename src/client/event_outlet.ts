@@ -100,8 +100,10 @@ export class EventOutlet {
 
   #goOn(): void {
     this.#isPaused = false;
-    if (this.#droppedNews > 0) this.push({ type: "overflow", dropped: this.#droppedNews });
+    const overflow = { type: "overflow", dropped: this.#droppedNews } as const;
     this.#droppedNews = 0;
+    // Not by `push`, which might pause again what is resumed below.
+    if (overflow.dropped > 0) this.#buffer.push(overflow, bytesOf(overflow));
     this.#options.resume();
   }
 

@@ -102,6 +102,15 @@ export function parseInvitation(line: string): Invitation {
 }
 
 /**
+ * Whether a text is meant as an invitation, and so may hold a token, wherever it stands.
+ *
+ * @param text Any text; nothing behind the scheme is looked at.
+ */
+export function isMeantAsInvitation(text: string): boolean {
+  return /^\s*hushcast:/i.test(text);
+}
+
+/**
  * Whether a text can be an admission token.
  *
  * @param text Any text.

@@ -1,6 +1,6 @@
 import { concat } from "@std/bytes";
-import { dirname } from "node:path";
-import { readStateFile, StateFileError, writeStateFile } from "../settings/state_file.ts";
+import { lockFile } from "../settings/file_lock.ts";
+import { readStateFile, writeStateFile } from "../settings/state_file.ts";
 import {
   type KnownRelay,
   knownRelayLine,
@@ -39,7 +39,7 @@ export class KnownRelaysFile implements KnownRelays {
    * writes over what another has just added.
    */
   async add(relay: string, fingerprint: string, sinceUnixMs: number): Promise<void> {
-    using _lock = await this.#lock();
+    using _lock = await lockFile(this.path);
     const known = await this.find(relay);
     if (known.some((other) => other.fingerprint === fingerprint)) return;
     const before = await readStateFile(this.path) ?? new Uint8Array();
@@ -47,21 +47,5 @@ export class KnownRelaysFile implements KnownRelays {
     const line = knownRelayLine(relay, fingerprint, sinceUnixMs);
     const added = new TextEncoder().encode(isEnded ? line : `\n${line}`);
     await writeStateFile(this.path, concat([before, added]));
-  }
-
-  /** A lock of its own file: the other one is replaced at each write, and a lock on it with it. */
-  async #lock(): Promise<Disposable> {
-    const path = `${this.path}.lock`;
-    try {
-      await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await using stack = new AsyncDisposableStack();
-      const file = stack.use(await Deno.open(path, { write: true, create: true, mode: 0o600 }));
-      await file.lock(true);
-      stack.move();
-      return file;
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new StateFileError(`Cannot lock ${path}: ${reason}`, { cause });
-    }
   }
 }

@@ -10,43 +10,60 @@ export const RELIABLE_KEEP_ALIVE_TRIES = 15;
 /** How long a relay may be silent with reliable delivery, milliseconds (PROTOCOL 1.7). */
 export const RELIABLE_SILENCE_MS = 1_000;
 
+/**
+ * Into how many parts the keep-alive interval is cut with reliable delivery: whoever only listens,
+ * to a relay that is never silent, is not told which of its KEEP_ALIVEs were lost.
+ */
+export const RELIABLE_INTERVAL_PARTS = 4;
+
 /** How often the relay is asked in that time once UNKNOWN_SESSION was heard, milliseconds. */
 export const HINT_PROBE_MS = 250;
 
 /** The least time between two probes for UNKNOWN_SESSION, which anyone can forge, milliseconds. */
 export const HINT_INTERVAL_MS = 1_000;
 
-/** What a client makes of silence. */
+/**
+ * What a client makes of silence. Times are shortened by up to a tenth, so that clients that began
+ * together do not stay together.
+ */
 export interface LivenessRule {
-  /**
-   * How long a silence may last, milliseconds; shortened by up to a tenth, so that clients that began
-   * together do not stay together.
-   */
-  readonly silenceMs: number;
+  /** How long the relay may be silent, milliseconds. */
+  readonly relaySilenceMs: number;
+  /** How long the client may be silent itself, since it needs to be heard, milliseconds. */
+  readonly ownSilenceMs: number;
   /** KEEP_ALIVEs in a row that go unanswered before the relay counts as lost. */
   readonly tries: number;
-  /** Whether the client's own silence counts as well, since it needs to be heard. */
-  readonly heedsOwnSilence: boolean;
   /** Whether each KEEP_ALIVE shows the SESSION_ID, so that it finds the session after a move. */
   readonly showsSession: boolean;
 }
 
-/** The rule with reliable delivery: what was lost last is to be noticed soon (PROTOCOL 1.7). */
-export const RELIABLE_RULE: LivenessRule = {
-  silenceMs: RELIABLE_SILENCE_MS,
-  tries: RELIABLE_KEEP_ALIVE_TRIES,
-  heedsOwnSilence: false,
-  // A number would be one more to be acknowledged, each second.
-  showsSession: false,
-};
+/**
+ * The rule with reliable delivery: what was lost last is to be noticed soon (PROTOCOL 1.7).
+ *
+ * @param keepAliveMs The keep-alive interval that the relay names.
+ */
+export function reliableRule(keepAliveMs: number): LivenessRule {
+  return {
+    relaySilenceMs: RELIABLE_SILENCE_MS,
+    ownSilenceMs: keepAliveMs / RELIABLE_INTERVAL_PARTS,
+    tries: RELIABLE_KEEP_ALIVE_TRIES,
+    // A number would be one more to be acknowledged, each second.
+    showsSession: false,
+  };
+}
 
 /**
  * The rule without reliable delivery.
  *
- * @param silenceMs The keep-alive interval that the relay names.
+ * @param keepAliveMs The keep-alive interval that the relay names.
  */
-export function plainRule(silenceMs: number): LivenessRule {
-  return { silenceMs, tries: KEEP_ALIVE_TRIES, heedsOwnSilence: true, showsSession: true };
+export function plainRule(keepAliveMs: number): LivenessRule {
+  return {
+    relaySilenceMs: keepAliveMs,
+    ownSilenceMs: keepAliveMs,
+    tries: KEEP_ALIVE_TRIES,
+    showsSession: true,
+  };
 }
 
 type State =
@@ -77,7 +94,8 @@ type State =
  */
 export class Liveness {
   readonly #rule: LivenessRule;
-  readonly #intervalMs: number;
+  readonly #relaySilenceMs: number;
+  readonly #ownSilenceMs: number;
   #state: State = { state: "quiet" };
   #lastSentMs: number;
   #lastHeardMs: number;
@@ -90,7 +108,9 @@ export class Liveness {
    */
   constructor(rule: LivenessRule, random: () => number, nowMs: number) {
     this.#rule = rule;
-    this.#intervalMs = rule.silenceMs * (1 - random() / 10);
+    const part = 1 - random() / 10;
+    this.#relaySilenceMs = rule.relaySilenceMs * part;
+    this.#ownSilenceMs = rule.ownSilenceMs * part;
     this.#lastSentMs = nowMs;
     this.#lastHeardMs = nowMs;
   }
@@ -161,8 +181,10 @@ export class Liveness {
   /** When `tick` has something to do next, monotonic milliseconds. */
   nextDeadlineMs(): number {
     if (this.#state.state !== "quiet") return this.#state.nextMs;
-    const sentMs = this.#rule.heedsOwnSilence ? this.#lastSentMs : Infinity;
-    return Math.min(sentMs, this.#lastHeardMs) + this.#intervalMs;
+    return Math.min(
+      this.#lastHeardMs + this.#relaySilenceMs,
+      this.#lastSentMs + this.#ownSilenceMs,
+    );
   }
 
   #askBy(lostAtMs: number, nowMs: number): void {

@@ -79,7 +79,7 @@ export class OrderedDelivery {
     const { done, highest } = receiver;
     if (this.#leftOver.size === 0) {
       for (const item of receiver.takeAll(nowMs)) this.#leftOver.push(item);
-    } else if (highest > done) {
+    } else if (highest > done && !this.#isNewSeriesUntold) {
       // Its reader is a whole series behind: one more would be one too many to hold.
       this.#leftOver.push({ type: "gap", first: done + 1n, last: highest });
     }
@@ -186,10 +186,15 @@ export class OrderedDelivery {
     return isReady && !this.#isPaused ? this.#nextReleaseMs : Infinity;
   }
 
+  /** Whether what is told last says already that something may be missing, up to now. */
+  get #isNewSeriesUntold(): boolean {
+    return this.#leftOver.last?.type === "new_series";
+  }
+
   #startAfresh({ seriesId, latest }: SeriesStart, nowMs: number): void {
     const isKnown = this.#series !== undefined;
     this.end(nowMs);
-    if (isKnown) this.#leftOver.push({ type: "new_series" });
+    if (isKnown && !this.#isNewSeriesUntold) this.#leftOver.push({ type: "new_series" });
     const base = firstNumber(this.#early, latest);
     this.#series = { id: seriesId, receiver: new ReliableReceiver(base, this.#random) };
   }

@@ -1,29 +1,23 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { encodeFragmentNack } from "../wire/fragment_nack.ts";
-import { type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
+import type { Tlv } from "../wire/tlv.ts";
 import { Admission, type AdmissionGoal } from "./admission.ts";
 import type { ClientDrops } from "./client_drops.ts";
 import type { ClientEffect, SealKeyResult } from "./client_effect.ts";
+import { channelOf, type ClientPhase } from "./client_phase.ts";
+import { ClientReception } from "./client_reception.ts";
 import { ClientState } from "./client_state.ts";
 import { type Acceptance, Conversation, type ConversationOutcome } from "./conversation.ts";
-import { isSameEndpoint } from "./discovery.ts";
 import { outgoingMessage } from "./outgoing_message.ts";
-import type { RelayChannel } from "./relay_channel.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 import { RelayClientError } from "./relay_client_error.ts";
 import { disconnectedError } from "./relay_failure.ts";
-import type { SealedContent } from "./sealed_content.ts";
 
 /** Longest wait before a relay that said goodbye is asked for again, milliseconds. */
 const RETURN_DELAY_MS = 500;
 
 type LostRelay = Extract<ConversationOutcome, { outcome: "lost" }>;
-
-type State =
-  | { readonly state: "joining"; readonly phase: Admission }
-  | { readonly state: "registered"; readonly phase: Conversation }
-  | { readonly state: "closed" };
 
 /** Where a `RelayClientCore` is in its life. */
 export type RelayClientState = Admission["state"] | Conversation["state"] | "closed";
@@ -46,7 +40,8 @@ export type RelayClientState = Admission["state"] | Conversation["state"] | "clo
  */
 export class RelayClientCore {
   readonly #client: ClientState;
-  #state: State;
+  readonly #reception: ClientReception;
+  #state: ClientPhase;
 
   /**
    * Begins to look for the relay: the first `tick` is due at once.
@@ -56,6 +51,10 @@ export class RelayClientCore {
    */
   constructor(options: RelayClientCoreOptions, now: Instant) {
     this.#client = new ClientState(options, now);
+    this.#reception = new ClientReception(this.#client, {
+      phase: () => this.#state,
+      enter: (acceptance, now) => this.#enter(acceptance, now),
+    });
     this.#state = this.#joining({
       isReconnect: false,
       firstAskMs: now.monotonicMs,
@@ -82,8 +81,7 @@ export class RelayClientCore {
    * @returns What to do.
    */
   receive(datagram: Uint8Array, from: Endpoint, now: Instant): ClientEffect[] {
-    const tlvs = this.#decode(datagram);
-    if (tlvs !== undefined) this.#hear(tlvs, from, now);
+    this.#reception.read(datagram, from, now);
     return this.tick(now);
   }
 
@@ -186,56 +184,6 @@ export class RelayClientCore {
     return this.tick(now);
   }
 
-  get #channel(): RelayChannel | undefined {
-    return this.#state.state === "closed" ? undefined : this.#state.phase.channel;
-  }
-
-  #hear(tlvs: readonly Tlv[], from: Endpoint, now: Instant): void {
-    const channel = this.#channel;
-    if (channel === undefined) {
-      if (this.#state.state === "joining") this.#state.phase.hearAnswer(tlvs, from, now);
-      return;
-    }
-    if (!isSameEndpoint(from, channel.relay)) return this.drops.add("foreign");
-    for (const tlv of tlvs) this.#hearOuter(tlv, channel, now);
-  }
-
-  #hearOuter({ type, value }: Tlv, { receiver, relay }: RelayChannel, now: Instant): void {
-    const { types } = this.#client.options;
-    switch (type) {
-      case types.SYMMETRICALLY_ENCRYPTED_MESSAGE:
-        return this.#hearToken(receiver.takeToken(value, now), now);
-      case types.FRAGMENT:
-        return this.#hearToken(receiver.takeFragment(value, now), now);
-      case types.REGISTRATION_REJECTED:
-        if (this.#state.state === "joining") this.#state.phase.hearRejected(value, now);
-        return;
-      case types.COOKIE:
-        if (this.#state.state === "joining") this.#state.phase.hearCookie(value, relay, now);
-        return;
-      case types.UNKNOWN_SESSION:
-        if (this.#state.state === "registered") this.#state.phase.heardUnknownSession(now);
-        return;
-      default:
-        if (!this.#client.reader.knows(type)) this.drops.add("unknown_tlv");
-    }
-  }
-
-  #hearToken(tlvs: readonly Tlv[] | undefined, now: Instant): void {
-    if (tlvs === undefined) return;
-    for (const content of this.#client.reader.read(tlvs)) this.#hearSealed(content, now);
-    if (this.#state.state === "registered") this.#state.phase.heardToken(now);
-  }
-
-  /** A message can overtake the acceptance; it counts, since only the relay has the key. */
-  #hearSealed(content: SealedContent, now: Instant): void {
-    if (this.#state.state === "registered") return this.#state.phase.hear(content, now);
-    if (content.type === "registration_accepted") return this.#enter(content, now);
-    const isNumbered = content.type === "message" && this.#client.options.reliable;
-    if (isNumbered) this.#client.keepEarly(content);
-    else this.#client.deliver(content);
-  }
-
   #enter(acceptance: Acceptance, now: Instant): void {
     if (this.#state.state !== "joining") return;
     const { channel, fingerprint, isReconnect } = this.#state.phase;
@@ -255,7 +203,7 @@ export class RelayClientCore {
   }
 
   #sendSealed(tlv: Tlv, now: Instant): void {
-    const channel = this.#channel;
+    const channel = channelOf(this.#state);
     if (channel !== undefined) this.#client.send(channel.seal([tlv], now), channel.relay);
   }
 
@@ -283,7 +231,7 @@ export class RelayClientCore {
     this.#tickState(now);
   }
 
-  #joining(goal: AdmissionGoal): State {
+  #joining(goal: AdmissionGoal): ClientPhase {
     return { state: "joining", phase: new Admission(this.#client, goal) };
   }
 
@@ -296,11 +244,5 @@ export class RelayClientCore {
   #requireOpen(): void {
     if (this.#state.state !== "closed") return;
     throw new RelayClientError("CLIENT_CLOSED", "Cannot send: the client is closed");
-  }
-
-  #decode(datagram: Uint8Array): Tlv[] | undefined {
-    const tlvs = tryDecodeTlvs(datagram);
-    if (tlvs === undefined) this.drops.add("malformed");
-    return tlvs;
   }
 }

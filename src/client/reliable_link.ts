@@ -40,7 +40,9 @@ export class ReliableLink {
     const { ordered } = this.#client;
     switch (content.type) {
       case "message":
-        this.#client.deliverInOrder(content, now.monotonicMs);
+        if (!this.#client.deliverInOrder(content, now.monotonicMs)) {
+          this.#channel.receiver.takeBack();
+        }
         return true;
       case "ack":
         this.#acknowledge(content.ack, now);
@@ -100,7 +102,7 @@ export class ReliableLink {
   /** When one of the above has something to give next, monotonic milliseconds. */
   nextDeadlineMs(): number {
     const nackMs = this.#client.ordered.nextNackMs(this.#channel.isCollecting);
-    return Math.min(this.window.nextDeadlineMs(), Math.max(nackMs, this.#nextNackMs));
+    return Math.min(this.window.nextKeepAliveMs(), Math.max(nackMs, this.#nextNackMs));
   }
 
   #acknowledge({ clientSequence, relaySequence }: Ack, { monotonicMs }: Instant): void {

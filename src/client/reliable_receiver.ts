@@ -183,7 +183,7 @@ export class ReliableReceiver {
   #askLimit(): bigint {
     // With nothing ahead, the relay's own bound on its answer is the tighter one, and LOST can
     // name all that is gone at once.
-    if (this.#held.size === 0) return this.#highest;
+    if (this.#held.size === 0 && this.#lost.size === 0) return this.#highest;
     if (this.#heldBytes < MAX_HELD_BYTES / 2) return this.#next + BigInt(RECEIVE_WINDOW) - 1n;
     const first = this.#gaps.first;
     return first?.first === this.#next ? first.last : this.#next - 1n;

@@ -166,6 +166,15 @@ export class SendWindow {
     return nextMs;
   }
 
+  /** When a KEEP_ALIVE is to be sent again, monotonic milliseconds; `Infinity` for never. */
+  nextKeepAliveMs(): number {
+    let nextMs = Infinity;
+    for (const { message, tries, dueMs } of this.#entries.values()) {
+      if (message === undefined && tries < MAX_TRIES) nextMs = Math.min(nextMs, dueMs);
+    }
+    return nextMs;
+  }
+
   #append(message: OutgoingMessage | undefined, content: Uint8Array): Entry {
     const sequence = ++this.#lastSequence;
     const number = { type: this.#types.CLIENT_SEQUENCE, value: encodeU64(sequence) };

@@ -184,6 +184,18 @@ const unusable: {
     names: "/none",
     isUsage: false,
   },
+  {
+    name: "an invitation in place of a --token-file",
+    flags: { "token-file": LINE },
+    names: "--token-file",
+    isUsage: true,
+  },
+  {
+    name: "an invitation in place of a --join-file",
+    flags: { "join-file": LINE },
+    names: "--join-file",
+    isUsage: true,
+  },
 ];
 
 for (const { name, flags, input, names, isUsage } of unusable) {

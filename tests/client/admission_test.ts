@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { DISTRUST_GRACE_MS, MAX_RESTARTS } from "../../src/client/admission.ts";
+import { DISTRUST_GRACE_MS } from "../../src/client/admission.ts";
+import { MAX_RESTARTS } from "../../src/client/admission_trouble.ts";
 import type { SealKeyResult } from "../../src/client/client_effect.ts";
 import { MAX_KEY_ANSWERS } from "../../src/client/discovery.ts";
 import { REJECTION_GRACE_MS } from "../../src/client/registration.ts";

@@ -75,3 +75,14 @@ Deno.test("EventOutlet works with a bound of one event", async () => {
   assertEquals(await readSome(events, 1), ["message"]);
   assertEquals(asked, ["pause", "resume"]);
 });
+
+Deno.test("EventOutlet still pauses after it has told of dropped news", async () => {
+  const { asked, events } = outlet(1, true);
+  events.push(message("a"));
+  for (let index = 0; index < 1_000; index++) events.push({ type: "joined", id: "someone" });
+  const types = await readSome(events, 514);
+  assertEquals([types.at(0), types.at(-1)], ["message", "overflow"]);
+  assertEquals(asked, ["pause", "resume"]);
+  events.push(message("b"));
+  assertEquals(asked, ["pause", "resume", "pause"]);
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Liveness, plainRule, RELIABLE_RULE } from "../../src/client/liveness.ts";
+import { Liveness, plainRule, reliableRule } from "../../src/client/liveness.ts";
 
 /** Runs a `Liveness` from 0 ms to `endMs` and notes what it does when. */
 function steps(liveness: Liveness, endMs: number): string[] {
@@ -55,21 +55,25 @@ Deno.test("Liveness is quiet again once something was heard", () => {
 });
 
 Deno.test("Liveness probes after 1 s with reliable delivery, and gives up after 15 tries", () => {
-  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  const liveness = new Liveness(reliableRule(20_000), () => 0, 0);
   const expected = Array.from({ length: 15 }, (_, index) => `${1_000 * (index + 1)} probe`);
   assertEquals(steps(liveness, 60_000), [...expected, "16000 lost"]);
 });
 
-Deno.test("Liveness goes by the silence of the relay alone with reliable delivery", () => {
-  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
-  liveness.heard(5_000);
-  assertEquals(liveness.nextDeadlineMs(), 6_000);
-  liveness.sent(5_500);
-  assertEquals(liveness.nextDeadlineMs(), 6_000);
+Deno.test("Liveness heeds both silences with reliable delivery, its own a quarter as long", () => {
+  const liveness = new Liveness(reliableRule(20_000), () => 0, 0);
+  liveness.heard(3_000);
+  assertEquals(liveness.nextDeadlineMs(), 4_000);
+  liveness.heard(4_500);
+  assertEquals([liveness.nextDeadlineMs(), liveness.tick(4_999)], [5_000, "nothing"]);
+  assertEquals(liveness.tick(5_000), "probe");
+  liveness.sent(5_000);
+  liveness.heard(5_001);
+  assertEquals(liveness.nextDeadlineMs(), 6_001);
 });
 
 Deno.test("Liveness is in doubt only when few of many tries are left", () => {
-  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  const liveness = new Liveness(reliableRule(20_000), () => 0, 0);
   for (let ms = 1_000; ms <= 12_000; ms += 1_000) liveness.tick(ms);
   assertEquals(liveness.isProbing, false);
   liveness.tick(13_000);
@@ -77,7 +81,7 @@ Deno.test("Liveness is in doubt only when few of many tries are left", () => {
 });
 
 Deno.test("Liveness shows the session for UNKNOWN_SESSION though a plain probe is under way", () => {
-  const liveness = new Liveness(RELIABLE_RULE, () => 0, 0);
+  const liveness = new Liveness(reliableRule(20_000), () => 0, 0);
   liveness.tick(1_000);
   assertEquals(liveness.hint(1_500), true);
   assertEquals(liveness.hint(1_600), false);

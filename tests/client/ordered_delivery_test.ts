@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { FRAGMENT_PATIENCE_MS, GAP_DELAY_MS } from "../../src/client/gap_tracker.ts";
-import { MAX_EARLY_MESSAGES, MAX_RELEASED_MESSAGES } from "../../src/client/ordered_delivery.ts";
+import {
+  MAX_EARLY_MESSAGES,
+  MAX_RELEASED_MESSAGES,
+  OrderedDelivery,
+} from "../../src/client/ordered_delivery.ts";
 import { RECEIVE_WINDOW } from "../../src/client/reliable_receiver.ts";
 import { SHUTDOWN_REASON } from "../../src/session/shutdown_reason.ts";
 import { encodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
@@ -401,4 +405,18 @@ Deno.test("OrderedDelivery holds 4,096 messages ahead of a gap, and drops the ne
   relay.delivery.answers.nack = true;
   world.run(5_000);
   assertEquals(heardByReader(client), RECEIVE_WINDOW + 1);
+});
+
+Deno.test("OrderedDelivery holds little of series that come and go while its reader is away", () => {
+  const ordered = new OrderedDelivery(() => 0.5);
+  ordered.begin({ seriesId: "0", latest: 0n }, 0);
+  ordered.pause();
+  const payload = new Uint8Array(1);
+  ordered.add({ sender: "ben", payload, relaySequence: 1n }, 0);
+  for (let series = 1; series <= 1_000; series++) {
+    ordered.begin({ seriesId: `${series}`, latest: 0n }, 0);
+    ordered.add({ sender: "ben", payload, relaySequence: 1n }, 0);
+  }
+  ordered.resume();
+  assertEquals(ordered.release(0).map(({ type }) => type), ["message", "new_series", "message"]);
 });

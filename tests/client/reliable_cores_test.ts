@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
+import { RECEIVE_WINDOW } from "../../src/client/reliable_receiver.ts";
+import { encodeTlvs } from "../../src/wire/tlv.ts";
+import { RELAY } from "../support/client_world.ts";
 import type { NetworkConditions } from "../support/fake_network.ts";
-import { StormWorld, type StormWorldOptions } from "../support/storm_world.ts";
+import { namedTlv } from "../support/named_tlv.ts";
+import { type StormClient, StormWorld, type StormWorldOptions } from "../support/storm_world.ts";
 
 const STORM: NetworkConditions = {
   loss: 0.3,
@@ -117,3 +121,99 @@ Deno.test("a fast reliable sender never has more than its window under way", () 
   assertEquals(left, 64, "ACKs come after 100 ms at the earliest");
   assert(world.runUntil(() => log.heard.length === 500, 60_000));
 });
+
+Deno.test("a reliable client that only listens stays, though others never stop talking", () => {
+  const world = new StormWorld({ seed: 12, conditions: { ...STORM, loss: 0.2 } });
+  const ada = world.client("ada");
+  const log = world.client("log");
+  const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
+  assert(world.runUntil(isIn, 60_000));
+  for (let second = 0; second < 300; second++) {
+    ada.say([`${2 * second}`]);
+    world.run(500);
+    ada.say([`${2 * second + 1}`]);
+    world.run(500);
+  }
+  world.run(5_000);
+  assertEquals(log.told, ["registered"]);
+  assertEquals(log.heard, Array.from({ length: 600 }, (_, number) => `ada ${number}`));
+});
+
+Deno.test("a long message for which there was no room comes as soon as there is some", () => {
+  const world = new StormWorld({ seed: 13, conditions: { minDelayMs: 1 } });
+  const ada = world.client("ada");
+  const log = world.client("log");
+  const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
+  assert(world.runUntil(isIn, 60_000));
+  log.pause();
+  const long = "x".repeat(3_000);
+  ada.say([...Array.from({ length: RECEIVE_WINDOW }, (_, number) => `${number}`), long]);
+  assert(world.runUntil(() => log.core.drops.of("no_room") === 1, 60_000));
+  world.run(500);
+  log.resume();
+  const hasAll = () => log.heard.length > RECEIVE_WINDOW;
+  assert(world.runUntil(hasAll, 2_000), "the client does not take it under the same message id");
+  assertEquals(log.heard.at(-1)?.length, 3_004);
+  assertEquals(log.core.drops.toObject(), { no_room: 1 });
+});
+
+/** How long a link is cut: longer than a relay may be silent, shorter than it holds messages back. */
+const CUT_MS = 25_000;
+
+for (let seed = 200; seed < 206; seed++) {
+  Deno.test(`reliable messages survive cut links, forgeries and copies, seed ${seed}`, () => {
+    const world = new StormWorld({ seed, conditions: { ...STORM, loss: 0.1 } });
+    const clients = ["ada", "ben", "log"].map((name) => world.client(name));
+    const [ada, ben, log] = clients;
+    assert(ada !== undefined && ben !== undefined && log !== undefined);
+    const isIn = () => clients.every(({ core }) => core.state === "registered");
+    assert(world.runUntil(isIn, 60_000));
+    world.network.isRecorded = true;
+    const cutUntilMs = new Map<number, number>();
+    world.network.loses = ({ from, to }) =>
+      [from.port, to.port].some((port) =>
+        world.clock.now.monotonicMs < (cutUntilMs.get(port) ?? 0)
+      );
+    for (let round = 0; round < 200; round++) {
+      const padding = "x".repeat(round % 10 === 0 ? world.random.below(20_000) : 0);
+      for (const client of [ada, ben]) client.say([`${round} ${padding}`]);
+      const someone = clients[world.random.below(clients.length)];
+      assert(someone !== undefined);
+      if (round % 60 === 30) {
+        cutUntilMs.set(someone.endpoint.port, world.clock.now.monotonicMs + CUT_MS);
+      }
+      if (round % 20 === 0) log.pause();
+      if (round % 20 === 10) log.resume();
+      attack(world, someone);
+      world.run(world.random.below(600));
+    }
+    world.run(200_000);
+    for (const { told } of clients) {
+      assertEquals(new Set(told).difference(new Set(["registered", "reconnecting"])).size, 0);
+    }
+    for (const name of ["ada", "ben"]) {
+      const rounds = log.heard.filter((line) => line.startsWith(name))
+        .map((line) => Number(line.split(" ")[1]));
+      // After a cut something may come twice, but never late: what counts is when it came first.
+      assertEquals([...new Set(rounds)], Array.from({ length: 200 }, (_, round) => round));
+    }
+  });
+}
+
+/** Sends a client what anyone can write in the relay's name, and something old once more. */
+function attack(world: StormWorld, { endpoint }: StormClient): void {
+  const { network, random, clock } = world;
+  const forgeries = [
+    namedTlv("UNKNOWN_SESSION"),
+    namedTlv("COOKIE", random.bytes(16)),
+    namedTlv("REGISTRATION_REJECTED", new Uint8Array([3])),
+  ];
+  const forged = forgeries[random.below(forgeries.length)];
+  const old = network.sent[random.below(network.sent.length)];
+  assert(forged !== undefined && old !== undefined);
+  network.send(
+    { datagram: encodeTlvs([forged]), from: RELAY, to: endpoint },
+    clock.now.monotonicMs,
+  );
+  network.send(old, clock.now.monotonicMs);
+}

@@ -196,6 +196,21 @@ Deno.test("ReliableLink counts fragments that came when it sends a long message 
   assertEquals(relay.messages.length, 1);
 });
 
+Deno.test("ReliableLink leaves a message that is due alone while a long one is leaving", () => {
+  const { world, relay, client } = meetReliably();
+  relay.delivery.answers.ack = false;
+  client.send("short");
+  world.run(220);
+  client.send(world.random.bytes(200_000));
+  // Each tick of the client makes sure that it is not due again at once, which would be a busy loop.
+  world.run(240);
+  relay.delivery.answers.ack = true;
+  client.flush();
+  world.run(5_000);
+  assertEquals(client.heard(), ["left 1", "left 2", "flushed"]);
+  assertEquals(triesOf(relay, 1n), 3);
+});
+
 Deno.test("ReliableLink uses a new message id each second time that it sends again", () => {
   const { world, relay, client } = meetReliably();
   relay.delivery.answers.ack = false;

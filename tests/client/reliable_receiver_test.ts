@@ -132,3 +132,27 @@ function expectedOf(fates: ReadonlyMap<number, string>, highest: number): string
   const all = Array.from({ length: highest }, (_, index) => fates.get(index + 1) ?? "lost");
   return all.filter((fate) => fate !== "own");
 }
+
+Deno.test("ReliableReceiver asks for no more behind a loss that is not yet told", () => {
+  const messages = receiver();
+  messages.raise(10_000n, 0);
+  messages.lose({ first: 1n, last: 9_000n }, 0);
+  assertEquals(messages.takeMissing(false, 64, 1_000), [], "LOST so far ahead would not be taken");
+  assertEquals(takeShort(messages), ["1-9000"]);
+  assertEquals(messages.takeMissing(false, 64, 1_000), [{ first: 9_001n, last: 10_000n }]);
+});
+
+Deno.test("ReliableReceiver asks each gap once a second at most, however many there are", () => {
+  const messages = receiver();
+  for (let number = 2n; number <= RECEIVE_WINDOW; number += 2n) messages.add(number, message(), 0);
+  for (let number = 1n; number <= 1_000n; number++) messages.add(2n ** 40n + number, message(), 0);
+  assertEquals(messages.size, RECEIVE_WINDOW / 2);
+  let asked = 0;
+  for (let ms = 0; ms < 10_000; ms++) {
+    messages.giveUp(ms);
+    asked += messages.takeMissing(false, 64, ms).length;
+    assert(messages.nextDeadlineMs(false) > ms || asked > 0);
+  }
+  const tries = 5 + 9; // within a second, and after it
+  assert(asked <= tries * RECEIVE_WINDOW / 2, `${asked} ranges`);
+});

@@ -96,6 +96,13 @@ export class StormWorld {
     return true;
   }
 
+  /** Lets time pass. */
+  run(ms: number): void {
+    const endMs = this.clock.now.monotonicMs + ms;
+    this.runUntil(() => false, ms);
+    this.clock.advance(endMs - this.clock.now.monotonicMs);
+  }
+
   /** Encrypts a Fernet key for the relay. */
   seal(fernetKey: string): Uint8Array {
     return this.#rsaKey.encrypt(new TextEncoder().encode(fernetKey), this.random);
@@ -182,6 +189,16 @@ export class StormClient {
   /** Asks to be told when everything is acknowledged. */
   flush(): void {
     this.#perform(this.core.flush(this.#world.clock.now));
+  }
+
+  /** Takes no messages until `resume`. */
+  pause(): void {
+    this.core.pauseMessages();
+  }
+
+  /** Takes messages again. */
+  resume(): void {
+    this.#perform(this.core.resumeMessages(this.#world.clock.now));
   }
 
   /** Does what is due. */

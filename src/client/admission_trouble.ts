@@ -1,0 +1,53 @@
+import type { RegistrationRejected } from "../wire/registration_rejected.ts";
+import { meaningOf } from "./registration.ts";
+import type { RelayClientError } from "./relay_client_error.ts";
+import { timeoutError } from "./relay_failure.ts";
+import type { RelayTarget } from "./relay_target.ts";
+
+/** Times that a relay may find the key unusable before the first registration fails. */
+export const MAX_RESTARTS = 5;
+
+/** What went wrong so far while a client is getting registered, and what is to be made of it. */
+export class AdmissionTrouble {
+  readonly #target: RelayTarget;
+  readonly #isReconnect: boolean;
+  #restarts = 0;
+  #unusableReason: string | undefined;
+  #skewSeconds: number | undefined;
+
+  /** @param target Where the relay is. @param isReconnect Whether the client was registered before. */
+  constructor(target: RelayTarget, isReconnect: boolean) {
+    this.#target = target;
+    this.#isReconnect = isReconnect;
+  }
+
+  /** Takes note of a public key that can't be used; `reason` is for people. */
+  keyUnusable(reason: string): void {
+    this.#unusableReason = reason;
+  }
+
+  /** Takes note of how far ahead the relay's clock is, seconds; `undefined` says nothing new. */
+  clockSkewed(skewSeconds: number | undefined): void {
+    this.#skewSeconds = skewSeconds ?? this.#skewSeconds;
+  }
+
+  /** Takes note of a rejection. @returns Whether it is worth another try. */
+  rejected({ reason }: RegistrationRejected): boolean {
+    const meaning = meaningOf(reason);
+    if (this.#isReconnect) return meaning !== "permanent";
+    return meaning === "start_over" && this.#restarts++ < MAX_RESTARTS;
+  }
+
+  /**
+   * Why nothing came of it in time.
+   *
+   * @param hasAnswered Whether the relay gave its public key last, and then fell silent.
+   */
+  timeoutError(hasAnswered: boolean): RelayClientError {
+    return timeoutError(this.#target, {
+      skewSeconds: this.#skewSeconds,
+      unusableReason: this.#unusableReason,
+      hasAnswered,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import type { Endpoint } from "../session/endpoint.ts";
+import type { Instant } from "../session/instant.ts";
+import { type Tlv, tryDecodeTlvs } from "../wire/tlv.ts";
+import { channelOf, type ClientPhase } from "./client_phase.ts";
+import type { ClientState } from "./client_state.ts";
+import type { Acceptance } from "./conversation.ts";
+import { isSameEndpoint } from "./discovery.ts";
+import type { RelayChannel } from "./relay_channel.ts";
+import type { SealedContent } from "./sealed_content.ts";
+
+/** Whose datagrams are read. */
+export interface ClientReader {
+  /** What it is at now; a token of a datagram can change it for the next one. */
+  readonly phase: () => ClientPhase;
+  /** Told that the relay has taken it in. */
+  readonly enter: (acceptance: Acceptance, now: Instant) => void;
+}
+
+/** Reads the datagrams of a client, and leads each TLV to where it belongs (PROTOCOL 1.1, 1.4, 1.5). */
+export class ClientReception {
+  readonly #client: ClientState;
+  readonly #reader: ClientReader;
+
+  /** @param client What the parts of the core share. @param reader Whose datagrams these are. */
+  constructor(client: ClientState, reader: ClientReader) {
+    this.#client = client;
+    this.#reader = reader;
+  }
+
+  /**
+   * Takes a datagram.
+   *
+   * @param datagram Any bytes; copied where kept.
+   * @param from Where it came from.
+   * @param now The moment.
+   */
+  read(datagram: Uint8Array, from: Endpoint, now: Instant): void {
+    const tlvs = tryDecodeTlvs(datagram);
+    if (tlvs === undefined) return this.#client.drops.add("malformed");
+    const phase = this.#reader.phase();
+    const channel = channelOf(phase);
+    if (channel === undefined) {
+      if (phase.state === "joining") phase.phase.hearAnswer(tlvs, from, now);
+      return;
+    }
+    if (!isSameEndpoint(from, channel.relay)) return this.#client.drops.add("foreign");
+    for (const tlv of tlvs) this.#hearOuter(tlv, channel, now);
+  }
+
+  #hearOuter({ type, value }: Tlv, channel: RelayChannel, now: Instant): void {
+    const { options: { types }, reader, drops } = this.#client;
+    const phase = this.#reader.phase();
+    switch (type) {
+      case types.SYMMETRICALLY_ENCRYPTED_MESSAGE:
+        return this.#hearToken(channel.receiver.takeToken(value, now), channel, now);
+      case types.FRAGMENT:
+        return this.#hearToken(channel.receiver.takeFragment(value, now), channel, now);
+      case types.REGISTRATION_REJECTED:
+        if (phase.state === "joining") phase.phase.hearRejected(value, now);
+        return;
+      case types.COOKIE:
+        if (phase.state === "joining") phase.phase.hearCookie(value, channel.relay, now);
+        return;
+      case types.UNKNOWN_SESSION:
+        if (phase.state === "registered") phase.phase.heardUnknownSession(now);
+        return;
+      default:
+        if (!reader.knows(type)) drops.add("unknown_tlv");
+    }
+  }
+
+  #hearToken(tlvs: readonly Tlv[] | undefined, channel: RelayChannel, now: Instant): void {
+    if (tlvs === undefined) return;
+    for (const content of this.#client.reader.read(tlvs)) this.#hearSealed(content, channel, now);
+    const phase = this.#reader.phase();
+    if (phase.state === "registered") phase.phase.heardToken(now);
+  }
+
+  /** A message can overtake the acceptance; it counts, since only the relay has the key. */
+  #hearSealed(content: SealedContent, channel: RelayChannel, now: Instant): void {
+    const phase = this.#reader.phase();
+    if (phase.state === "registered") return phase.phase.hear(content, now);
+    if (content.type === "registration_accepted") return this.#reader.enter(content, now);
+    const isNumbered = content.type === "message" && this.#client.options.reliable;
+    if (!isNumbered) return this.#client.deliver(content);
+    if (!this.#client.keepEarly(content)) channel.receiver.takeBack();
+  }
+}
