@@ -128,7 +128,8 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
   token: {
     summary: "Make, list and revoke the admission tokens of a relay",
     description: "ACTION is add NAME, list or revoke NAME. add prints a new token, once: the " +
-      "file keeps only its SHA-256. Only the client with the token can then be NAME. A relay that " +
+      "file keeps only its SHA-256. Only the client with the token can then be NAME, one at a time: a later one takes the place " +
+      "of an earlier. A relay that " +
       "runs with --auth-tokens reads the file again when it changes; revoke ends the sessions of a " +
       "token. With --invite, add prints one line with address, identity and token, which clients " +
       "take by --join-file or --join.",

@@ -88,8 +88,8 @@ async function addToken(
 
 function clientHint(isInvitation: boolean): string {
   return isInvitation
-    ? "the client takes it from a file by --join-file, or as first line of its input by --join -"
-    : "the client takes it from a file by --token-file, or from the variable HUSHCAST_TOKEN";
+    ? "the client takes it from a file (chmod 600) by --join-file, or as first line of input by --join -"
+    : "the client takes it from a file (chmod 600) by --token-file, or from HUSHCAST_TOKEN";
 }
 
 async function identityOf(state: string, io: CliIo): Promise<string> {

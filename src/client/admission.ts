@@ -126,7 +126,7 @@ export class Admission {
     const fate = this.#cookies.take(value, now.monotonicMs);
     if (fate === "malformed") this.#client.drops.add("malformed");
     if (fate !== "again") return;
-    if (this.#state.state === "asking") this.#send(this.#state.discovery.request, from);
+    if (this.#state.state === "asking") this.#send(this.#state.discovery.secondRequest, from);
     if (this.#state.state === "registering") this.#send(this.#state.registration.datagram, from);
   }
 

@@ -7,11 +7,18 @@ import type { RelayTarget } from "./relay_target.ts";
 /** Times that a relay may find the key unusable before the first registration fails. */
 export const MAX_RESTARTS = 5;
 
+/**
+ * Refusals for good that a client which was registered before does not take at their word: while its
+ * relay is away, anyone can forge one. Each is of a registration of its own.
+ */
+export const MAX_DOUBTED_REFUSALS = 2;
+
 /** What went wrong so far while a client is getting registered, and what is to be made of it. */
 export class AdmissionTrouble {
   readonly #target: RelayTarget;
   readonly #isReconnect: boolean;
   #restarts = 0;
+  #doubtedRefusals = 0;
   #unusableReason: string | undefined;
   #skewSeconds: number | undefined;
 
@@ -34,7 +41,9 @@ export class AdmissionTrouble {
   /** Takes note of a rejection. @returns Whether it is worth another try. */
   rejected({ reason }: RegistrationRejected): boolean {
     const meaning = meaningOf(reason);
-    if (this.#isReconnect) return meaning !== "permanent";
+    if (this.#isReconnect) {
+      return meaning !== "permanent" || this.#doubtedRefusals++ < MAX_DOUBTED_REFUSALS;
+    }
     return meaning === "start_over" && this.#restarts++ < MAX_RESTARTS;
   }
 

@@ -10,6 +10,12 @@ import type { RelayTarget } from "./relay_target.ts";
 /** Length that PUBLIC_KEY_REQUEST is padded to, so that the answer is never longer (PROTOCOL 1.4). */
 export const PUBLIC_KEY_REQUEST_BYTES = 1_000;
 
+/**
+ * Length of the one that answers a COOKIE from a group, bytes: with the COOKIE before it three times
+ * as long as what may have come from a forged address (PROTOCOL 1.4).
+ */
+export const SHORT_REQUEST_BYTES = 40;
+
 /** Answers looked at for one PUBLIC_KEY_REQUEST: each costs a signature check and an encryption. */
 export const MAX_KEY_ANSWERS = 16;
 
@@ -60,8 +66,13 @@ export class Discovery {
   constructor(options: DiscoveryOptions) {
     this.#options = options;
     this.#nextAskMs = options.firstAskMs;
-    const padding = new Uint8Array(PUBLIC_KEY_REQUEST_BYTES - TLV_HEADER_BYTES);
-    this.request = encodeTlvs([{ type: options.types.PUBLIC_KEY_REQUEST, value: padding }]);
+    this.request = requestOf(PUBLIC_KEY_REQUEST_BYTES, options.types);
+  }
+
+  /** The datagram that asks again, with a COOKIE before it, one who sent that COOKIE. */
+  get secondRequest(): Uint8Array {
+    const { target, types } = this.#options;
+    return target.kind === "relay" ? this.request : requestOf(SHORT_REQUEST_BYTES, types);
   }
 
   /** The error of the first answer that was not trusted. */
@@ -137,4 +148,9 @@ export class Discovery {
 /** Whether two endpoints are the same address and port. */
 export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port === b.port && a.hostname === b.hostname;
+}
+
+function requestOf(bytes: number, types: TlvTypes): Uint8Array {
+  const padding = new Uint8Array(bytes - TLV_HEADER_BYTES);
+  return encodeTlvs([{ type: types.PUBLIC_KEY_REQUEST, value: padding }]);
 }

@@ -8,12 +8,19 @@ const MAX_QUOTED_LENGTH = 200;
 
 const REFUSALS: ReadonlyMap<number, string> = new Map([
   [RejectionCode.AUTHENTICATION_REQUIRED, "it asks for an admission token"],
-  [RejectionCode.AUTHENTICATION_FAILED, "it does not know the admission token"],
+  [RejectionCode.AUTHENTICATION_FAILED, "it does not know the admission token, or no longer"],
   [RejectionCode.RELAY_FULL, "it is full"],
   [RejectionCode.BANNED, "this client is banned"],
   [RejectionCode.KEY_UNUSABLE, "it could not use the key, several times"],
   [RejectionCode.NAME_TAKEN, "the name is taken or not allowed"],
   [RejectionCode.REPLAYED, "it takes the registration for a stale or replayed one"],
+]);
+
+/** Of these the relay's own words say no more than we do. */
+const PLAIN_REFUSALS: ReadonlySet<number> = new Set([
+  RejectionCode.AUTHENTICATION_REQUIRED,
+  RejectionCode.AUTHENTICATION_FAILED,
+  RejectionCode.BANNED,
 ]);
 
 /** What is known about a registration that was not answered in time. */
@@ -37,7 +44,8 @@ export function refusalError(
   { reason, text }: RegistrationRejected,
 ): RelayClientError {
   const why = REFUSALS.get(reason) ?? `reason ${reason}`;
-  const words = text === "" ? "" : ` (relay: ${text.slice(0, MAX_QUOTED_LENGTH)})`;
+  const isPlain = text === "" || PLAIN_REFUSALS.has(reason);
+  const words = isPlain ? "" : ` (relay: ${text.slice(0, MAX_QUOTED_LENGTH)})`;
   const message = `Cannot register with relay ${nameOf(target)}: ${why}${words}`;
   return new RelayRefusalError(reason, message);
 }

@@ -40,7 +40,8 @@ export async function listAuthTokens(path: string): Promise<readonly AdmissionTo
   if (tokens !== undefined) return tokens;
   throw new AuthTokensFileError(
     "AUTH_TOKENS_MISSING",
-    `Cannot read ${path}: there is no such file; hushcast token add NAME --auth-tokens makes it`,
+    `Cannot read ${path}: there is no such file; ` +
+      `hushcast token add NAME --auth-tokens ${path} makes it`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DISTRUST_GRACE_MS } from "../../src/client/admission.ts";
-import { MAX_RESTARTS } from "../../src/client/admission_trouble.ts";
+import { MAX_DOUBTED_REFUSALS, MAX_RESTARTS } from "../../src/client/admission_trouble.ts";
 import type { SealKeyResult } from "../../src/client/client_effect.ts";
 import { MAX_KEY_ANSWERS } from "../../src/client/discovery.ts";
 import { REJECTION_GRACE_MS } from "../../src/client/registration.ts";
@@ -415,4 +415,39 @@ Deno.test("Admission asks for reliable delivery when it is wanted, and else for 
     world.registered({ name: "ada", reliable });
     assertEquals(relay.session("ada").isReliable, reliable);
   }
+});
+
+Deno.test("Admission answers a COOKIE from a group with no more than three times its length", () => {
+  const world = new ClientWorld();
+  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  world.run(1);
+  const cookie = encodeTlvs([namedTlv("COOKIE", new Uint8Array(16))]);
+  world.forge(cookie, STRANGER, client.endpoint);
+  world.run(1);
+  const answers = world.network.sent.filter(({ to }) => to.hostname === STRANGER.hostname);
+  assertEquals(answers.map(namesOf), ["COOKIE+PUBLIC_KEY_REQUEST"]);
+  assertEquals(answers.map(({ datagram }) => datagram.byteLength), [3 * cookie.byteLength]);
+});
+
+Deno.test("Admission gets in through a group whose relay asks for cookies", () => {
+  const world = new ClientWorld();
+  const relay = world.relay();
+  relay.admission.cookie = new Uint8Array(16).fill(7);
+  world.network.join(GROUP, RELAY);
+  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  world.run(100);
+  assertEquals(client.heard(), ["registered"]);
+});
+
+Deno.test("Admission asks twice more when a client that was in is refused for good", () => {
+  const world = new ClientWorld();
+  const relay = world.relay();
+  const client = world.registered({ name: "ada" });
+  relay.crash();
+  relay.rejectsWith = { code: 4, text: "banned" };
+  world.run(60_000);
+  assertEquals(client.failure().code, "REGISTRATION_REFUSED");
+  const registrations = packetsWith(world.network.sent, "ENCRYPTED_SYMMETRIC_KEY");
+  const blocks = registrations.map(({ datagram }) => datagram.subarray(4, 260).toHex());
+  assertEquals(new Set(blocks).size, 1 + 1 + MAX_DOUBTED_REFUSALS);
 });

@@ -38,3 +38,21 @@ Deno.test("writeStateFile() says that it can't write", async () => {
   const below = `${directory.path}/file/below`;
   await assertRejects(() => writeStateFile(below, Uint8Array.of(1)), StateFileError, below);
 });
+
+const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+if (!isRoot) console.warn("Ignored: test of files of another user: it needs root");
+
+Deno.test({
+  name: "writeStateFile() leaves a file its owner's, for root too",
+  ignore: !isRoot,
+  async fn() {
+    await using directory = await temporaryDirectory();
+    const path = `${directory.path}/file`;
+    await writeStateFile(path, Uint8Array.of(1));
+    await Deno.chown(path, 12_345, 12_346);
+    await writeStateFile(path, Uint8Array.of(2));
+    const { uid, gid, mode } = await Deno.stat(path);
+    assertEquals([uid, gid, (mode ?? 0) & 0o777], [12_345, 12_346, 0o600]);
+    assertEquals(await readStateFile(path), Uint8Array.of(2));
+  },
+});
