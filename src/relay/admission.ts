@@ -4,7 +4,7 @@ import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
 import { RejectionCode } from "../wire/registration_rejected.ts";
 import type { Tlv } from "../wire/tlv.ts";
-import { CookieGate, type CookieVerdict } from "./cookie_gate.ts";
+import { CookieGate } from "./cookie_gate.ts";
 import type { GateRules } from "./gate_rules.ts";
 import { Registrar } from "./registrar.ts";
 import { type PendingRegistration, RegistrationQueue } from "./registration_queue.ts";
@@ -82,7 +82,7 @@ export class Admission {
 
   /** Answers a PUBLIC_KEY_REQUEST. */
   answerKey(source: Source, now: Instant): void {
-    if (this.#checkCookie(source, now) === "turned_away") return;
+    if (this.#cookies.check(source, this.pending, now) === "turned_away") return;
     this.#answers.publicKey(this.#key.serverKey, this.#key.identity, source, now);
   }
 
@@ -109,7 +109,7 @@ export class Admission {
    * @param rest The TLVs behind it in the datagram; copied when kept.
    */
   request(value: Uint8Array, rest: readonly Tlv[], source: Source, now: Instant): void {
-    const verdict = this.#checkCookie(source, now);
+    const verdict = this.#cookies.check(source, this.pending, now);
     if (verdict === "turned_away") return;
     if (this.#isBanned(source.endpoint, now)) {
       return this.#answers.rejected(new Rejection(RejectionCode.BANNED), source);
@@ -162,11 +162,6 @@ export class Admission {
     if (this.#isBanned(pending.from, now)) return new Rejection(RejectionCode.BANNED);
     const isCurrent = pending.generation === this.#key.serverKey.generation;
     return this.#registrar.register(pending, isCurrent ? plaintext : undefined, now);
-  }
-
-  #checkCookie(source: Source, now: Instant): CookieVerdict {
-    if (this.#state.registry.at(source.address) !== undefined) return "not_asked";
-    return this.#cookies.check(source, this.pending, now);
   }
 
   #isBanned({ hostname }: Endpoint, now: Instant): boolean {

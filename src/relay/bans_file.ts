@@ -1,6 +1,8 @@
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { HushcastError } from "../errors.ts";
 import type { Ban } from "../session/ban.ts";
+import { sourceKey } from "../session/source_limiter.ts";
 import { readStateFile, writeStateFile } from "../settings/state_file.ts";
 
 const FILE_NAME = "bans.json";
@@ -83,12 +85,18 @@ function parseBan(value: unknown): Ban | undefined {
   const fields = fieldsOf(value);
   if (fields === undefined) return undefined;
   const kind = fields.ip === undefined ? "name" : "ip";
-  const target = fields[kind];
+  const target = kind === "ip" ? addressOf(fields.ip) : fields.name;
   const sinceUnixMs = timeOf(fields.since);
   const untilUnixMs = timeOf(fields.until);
   if (typeof target !== "string" || target === "" || sinceUnixMs === undefined) return undefined;
   if (fields.until !== undefined && untilUnixMs === undefined) return undefined;
   return { kind, target, sinceUnixMs, untilUnixMs };
+}
+
+/** As `Ban` has it, in whatever spelling it stands there: of IPv6, the /64 lacks its end. */
+function addressOf(value: unknown): string | undefined {
+  const address = [`${value}`, `${value}::`].find((text) => isIP(text) !== 0);
+  return address && sourceKey(address);
 }
 
 function timeOf(value: unknown): number | undefined {

@@ -1,18 +1,12 @@
 import { earliest } from "../session/earliest.ts";
 import type { Endpoint } from "../session/endpoint.ts";
-import { takeFragment } from "../session/fragment_intake.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
-import {
-  decodeFragmentNack,
-  encodeFragmentNack,
-  type FragmentNack,
-  FragmentNackError,
-} from "../wire/fragment_nack.ts";
 import { joinMessage } from "../wire/message.ts";
 import { encodeTlvs, findTlv, type Tlv } from "../wire/tlv.ts";
 import { encodeU64 } from "../wire/u64.ts";
 import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
+import { FragmentDesk } from "./fragment_desk.ts";
 import { HistoryDesk } from "./history_desk.ts";
 import { MessageRelay } from "./message_relay.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
@@ -32,6 +26,7 @@ export class Conversation {
   readonly #state: RelayState;
   readonly #gate: TokenGate;
   readonly #knownTypes: ReadonlySet<number>;
+  readonly #fragments: FragmentDesk;
   readonly #relay: MessageRelay;
   readonly #reliable: ReliableDelivery;
   readonly #history: HistoryDesk;
@@ -42,6 +37,7 @@ export class Conversation {
     this.#state = state;
     this.#gate = new TokenGate(state.options.types, state.options.maxMessageAgeSeconds);
     this.#knownTypes = new Set(Object.values(state.options.types));
+    this.#fragments = new FragmentDesk(state);
     this.#relay = new MessageRelay(state, notices);
     this.#reliable = new ReliableDelivery(state, this.#relay);
     this.#history = new HistoryDesk(state);
@@ -89,40 +85,17 @@ export class Conversation {
   /** Does what is due. */
   tick(now: Instant): void {
     this.#reliable.tick(now);
-    this.#askForMissing(now);
+    this.#fragments.tick(now);
   }
 
   /** When `tick` wants to run next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
-    return earliest(this.#state.pool.nextDeadlineMs(), this.#reliable.nextDeadlineMs());
-  }
-
-  /** Asks for the fragments that are overdue. */
-  #askForMissing(now: Instant): void {
-    const { pool, registry, delivery, counters, options } = this.#state;
-    for (const stalled of pool.takeStalled(now.monotonicMs)) {
-      const session = registry.withSessionId(stalled.peer);
-      if (session === undefined) continue;
-      counters.fragmentNacksOut++;
-      const value = encodeFragmentNack(stalled);
-      const nack = encodeTlvs([{ type: options.types.FRAGMENT_NACK, value }]);
-      // Behind a long message it would come when the client no longer has the fragments.
-      delivery.sendUrgent(session, nack, now);
-    }
+    return earliest(this.#fragments.nextDeadlineMs(), this.#reliable.nextDeadlineMs());
   }
 
   #hearFragment(session: Session, value: Uint8Array, now: Instant): HeardTlv {
-    const { counters } = this.#state;
-    counters.fragmentsIn++;
-    const token = takeFragment(
-      session.reassembly,
-      value,
-      now.monotonicMs,
-      (reason, count) => counters.drop(reason, count),
-    );
-    if (token === undefined) return "handled";
-    counters.reassembled++;
-    return this.#hearToken(session, token, now);
+    const token = this.#fragments.take(session, value, now);
+    return token === undefined ? "handled" : this.#hearToken(session, token, now);
   }
 
   #hearToken(session: Session, token: Uint8Array, now: Instant): HeardTlv {
@@ -152,7 +125,7 @@ export class Conversation {
     this.countUnknown(tlvs);
     this.#hearMessage(session, sequence, joinMessage(types.MESSAGE, tlvs), now);
     const fragmentNack = findTlv(tlvs, types.FRAGMENT_NACK);
-    if (fragmentNack !== undefined) this.#repair(session, fragmentNack, now);
+    if (fragmentNack !== undefined) this.#fragments.repair(session, fragmentNack, now);
     const nack = findTlv(tlvs, types.NACK);
     if (nack !== undefined && this.#reliable.serves(session)) {
       this.#history.answer(session, nack, now);
@@ -181,25 +154,10 @@ export class Conversation {
     this.#state.removeSession(session, "left", reason, now);
   }
 
-  #repair(session: Session, value: Uint8Array, now: Instant): void {
-    const nack = readFragmentNack(value);
-    if (nack === undefined) this.#state.counters.drop("malformed");
-    else this.#state.delivery.repair(session, nack, now);
-  }
-
   #replyKeepAlive(session: Session, now: Instant): void {
     const { delivery, options, relaySequence } = this.#state;
     const value = encodeU64(relaySequence);
     const reply = encodeTlvs([{ type: options.types.KEEP_ALIVE_REPLY, value }]);
     delivery.sendSealed(session, reply, now);
-  }
-}
-
-function readFragmentNack(value: Uint8Array): FragmentNack | undefined {
-  try {
-    return decodeFragmentNack(value);
-  } catch (error) {
-    if (error instanceof FragmentNackError) return undefined;
-    throw error;
   }
 }

@@ -22,7 +22,7 @@ export class CookieGate {
   }
 
   /**
-   * Looks at a request of an address that has no session.
+   * Looks at a request.
    *
    * @param source Where it came from, and the cookie that it shows.
    * @param waiting Registrations that wait for RSA or are at it.
@@ -34,10 +34,15 @@ export class CookieGate {
     if (cookie !== undefined && this.#cookies.accepts(cookie, endpoint, now.monotonicMs)) {
       return "proven";
     }
-    const { cookieThreshold } = this.#state.options;
-    if (cookieThreshold > 0 && waiting <= cookieThreshold) return "not_asked";
+    if (!this.#isAsked(source, waiting)) return "not_asked";
     this.#turnAway(source, now);
     return "turned_away";
+  }
+
+  #isAsked({ address }: Source, waiting: number): boolean {
+    const { registry, options: { cookieThreshold } } = this.#state;
+    if (registry.at(address) !== undefined) return false;
+    return cookieThreshold === 0 || waiting > cookieThreshold;
   }
 
   #turnAway({ endpoint, datagramBytes }: Source, now: Instant): void {

@@ -20,7 +20,8 @@ export const MAX_ANSWERED_BYTES = 1024 * 1024;
  * Answers NACKs from the history (PROTOCOL 1.7): with the messages, with ACK in place of a client's
  * own ones, and with LOST for what is no longer held.
  *
- * All of that leaves at the pace of the client's outbox: a NACK is short, what it asks for is not.
+ * Messages and ACKs leave at the pace of the client's outbox: a NACK is short, what it asks for is
+ * not. LOST is no longer than its NACK by much, and leaves like any message.
  */
 export class HistoryDesk {
   readonly #state: RelayState;
@@ -55,7 +56,8 @@ export class HistoryDesk {
     const plaintext = encodeTlvs(
       lost.map((range) => ({ type: types.LOST, value: encodeSequenceRanges([range]) })),
     );
-    if (delivery.sendAgain(session, plaintext, now) === "full") return;
+    // Behind what waits for the client: that may be just what the history no longer holds.
+    if (!delivery.sendSealed(session, plaintext, now)) return;
     for (const { first, last } of lost) counters.sequencesLost += Number(last - first + 1n);
   }
 
@@ -67,10 +69,10 @@ export class HistoryDesk {
       // What waits already counts as well: else a NACK could have all of the history looked through.
       if (++messages > MAX_ANSWERED_MESSAGES) return;
       if (bytes > MAX_ANSWERED_BYTES && messages > 1) return;
-      const result = isOwn
+      const hasRoom = isOwn
         ? this.#acknowledge(session, message, now)
         : this.#repeat(session, message, now);
-      if (result === "full") return;
+      if (!hasRoom) return;
     }
   }
 
@@ -87,23 +89,23 @@ export class HistoryDesk {
     }
   }
 
-  #repeat(session: Session, { plaintext }: RelayedMessage, now: Instant): string {
+  #repeat(session: Session, { plaintext }: RelayedMessage, now: Instant): boolean {
     const { counters, delivery } = this.#state;
     const result = delivery.sendAgain(session, plaintext, now);
     if (result === "queued") counters.messagesResent++;
-    return result;
+    return result !== "full";
   }
 
-  #acknowledge(session: Session, message: RelayedMessage, now: Instant): string {
+  #acknowledge(session: Session, message: RelayedMessage, now: Instant): boolean {
     const { counters, delivery, options: { types } } = this.#state;
     const { sequence: relaySequence, sessionId } = message;
     const clientSequence = sessionId === session.sessionId ? message.clientSequence : 0n;
     const value = encodeAck({ clientSequence, relaySequence });
-    const result = delivery.sendAgain(session, encodeTlvs([{ type: types.ACK, value }]), now);
-    if (result === "full") return result;
+    const plaintext = encodeTlvs([{ type: types.ACK, value }]);
+    if (delivery.sendAgain(session, plaintext, now) === "full") return false;
     counters.acksOut++;
     counters.acksRepeated++;
-    return result;
+    return true;
   }
 }
 

@@ -31,7 +31,7 @@ export interface RelayCoreStart {
 
 /**
  * The relay protocol without sockets, clocks or randomness: what happened goes in, what to do comes
- * out (PROTOCOL 1.1 to 1.6).
+ * out (PROTOCOL 1.1 to 1.7).
  *
  * Every method that returns effects has finished changing the state when it returns; the shell then
  * carries the effects out in their order. RSA is such an effect, and its result comes back by
@@ -102,13 +102,12 @@ export class RelayCore {
 
   /** Does everything that is due at or before `now`. */
   tick(now: Instant): RelayEffect[] {
-    const { expiry, registry, pool, counters } = this.#state;
+    const { expiry, registry } = this.#state;
     for (const session of expiry.expired(registry.sessions(), now.monotonicMs)) {
       this.#state.removeSession(session, "timed_out", "", now);
     }
     this.#evictions.tick(now);
     this.#conversation.tick(now);
-    counters.drop("fragment_timeout", pool.expire(now.monotonicMs));
     if (this.#renewIdentityAtMs !== undefined && now.monotonicMs >= this.#renewIdentityAtMs) {
       this.#renewIdentityAtMs = undefined;
       this.#state.effects.push({ type: "renew_identity" });

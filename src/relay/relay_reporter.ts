@@ -15,6 +15,7 @@ export class RelayReporter {
   readonly #logger: EventLogger;
   readonly #onClientEvent: (event: ClientEvent) => void;
   readonly #rejections: LogLimiter;
+  readonly #moves: LogLimiter;
 
   /**
    * @param logger The log.
@@ -25,6 +26,7 @@ export class RelayReporter {
     this.#logger = logger;
     this.#onClientEvent = onClientEvent;
     this.#rejections = new LogLimiter(nowMs);
+    this.#moves = new LogLimiter(nowMs);
   }
 
   /** That a client has registered. */
@@ -34,9 +36,12 @@ export class RelayReporter {
     this.#onClientEvent({ event: "joined", client });
   }
 
-  /** That a client goes on from another address than `from`. */
-  moved({ id, address, session }: ClientSummary, from: string): void {
-    this.#logger.info("client moved", { id, address, session, from });
+  /** That a client goes on from another address than `from`; of many, only some are logged. */
+  moved({ id, address, session }: ClientSummary, from: string, nowMs: number): void {
+    const suppressed = this.#moves.admit(nowMs);
+    if (suppressed === undefined) return;
+    const fields = { id, address, session, from, suppressed: suppressed || undefined };
+    this.#logger.info("client moved", fields);
   }
 
   /** That a session has ended; `detail` is what was said about it, empty if nothing. */

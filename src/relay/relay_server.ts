@@ -244,7 +244,7 @@ export class RelayServer implements AsyncDisposable {
       case "client_registered":
         return this.#reporter.joined(effect.client);
       case "client_moved":
-        return this.#reporter.moved(effect.client, effect.from);
+        return this.#reporter.moved(effect.client, effect.from, performance.now());
       case "client_removed":
         return this.#reporter.left(effect.client, effect.reason, effect.detail);
       case "registration_rejected":

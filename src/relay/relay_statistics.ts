@@ -14,7 +14,7 @@ export interface RelayStatistics {
  * @returns A new tree.
  */
 export function relayStatistics(state: RelayState, pending: number): RelayStatistics {
-  const { counters, registry, pool, relaySequence } = state;
+  const { counters, registry, pool, reliablePeers, history, relaySequence } = state;
   return {
     clients: registry.size,
     registrations: {
@@ -49,6 +49,8 @@ export function relayStatistics(state: RelayState, pending: number): RelayStatis
       nacks: counters.nacksIn,
       resent: counters.messagesResent,
       lost: counters.sequencesLost,
+      held_bytes: reliablePeers.pool.chargedBytes,
+      history_bytes: history.bytes,
     },
     unknown_tlv: counters.unknownTlvs,
     drops: { ...counters.drops },

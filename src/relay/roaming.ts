@@ -53,8 +53,8 @@ export class Roaming {
     const { id, address } = session;
     registry.move(session, endpoint);
     counters.moved++;
-    if (session.id !== id) this.#tellNewId(session, id, now);
     effects.push({ type: "client_moved", client: summaryOf(session, now), from: address });
+    if (session.id !== id) this.#tellNewId(session, id, now);
   }
 
   /** Has the others told that a client goes by another id from now on. */

@@ -1,8 +1,8 @@
 import type { FragmentNack } from "../wire/fragment_nack.ts";
 import { fragmentChunkBytes, fragmentDatagrams, MAX_FRAGMENTS } from "../wire/fragment.ts";
-import { encodeTlvs, TLV_HEADER_BYTES } from "../wire/tlv.ts";
+import { encodeTlvs } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
-import { tokenBytes } from "../wire/token_size.ts";
+import { sealedDatagramBytes, tokenBytes } from "../wire/token_size.ts";
 import { FRAGMENT_RATE } from "./fragment_rate.ts";
 import { type Instant, unixSeconds } from "./instant.ts";
 import { type LongMessage, RetainedMessages } from "./retained_messages.ts";
@@ -198,7 +198,7 @@ export class Outbox {
   }
 
   #fitsOneDatagram(plaintext: Uint8Array): boolean {
-    return TLV_HEADER_BYTES + tokenBytes(plaintext.byteLength) <= this.#options.budgetBytes;
+    return sealedDatagramBytes(plaintext.byteLength) <= this.#options.budgetBytes;
   }
 
   #datagramsOf(plaintext: Uint8Array): number {

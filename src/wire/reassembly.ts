@@ -86,6 +86,17 @@ export class Reassembly {
   }
 
   /**
+   * Tells how far a message is.
+   *
+   * @param messageId The message, u32.
+   * @returns The bytes that came of it, and how often `ReassemblyPool.takeStalled` has named it;
+   *   `undefined` when it is not known.
+   */
+  progressOf(messageId: number): Pick<PartialMessage, "tokenBytes" | "nacks"> | undefined {
+    return this.#messages.get(messageId);
+  }
+
+  /**
    * Forgets a message, unfinished or closed: its next fragment begins it anew.
    *
    * @param messageId The message, u32; one that is not known is no mistake.

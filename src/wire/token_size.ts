@@ -32,6 +32,17 @@ export function tokenBytes(plaintextBytes: number): number {
 }
 
 /**
+ * How long the datagram is that carries the Fernet token of a plaintext and nothing else.
+ *
+ * @param plaintextBytes Length of the plaintext.
+ * @returns Bytes of UDP payload, whether a datagram can be so long or not.
+ * @see PROTOCOL 1.1
+ */
+export function sealedDatagramBytes(plaintextBytes: number): number {
+  return TLV_HEADER_BYTES + tokenBytes(plaintextBytes);
+}
+
+/**
  * The longest plaintext whose token is no longer than a limit.
  *
  * @param maxTokenBytes The limit: length of the token's base64url text in bytes, padding included.

@@ -32,6 +32,22 @@ Deno.test("BansFile.write() writes in the order of the calls", async () => {
   assertEquals(await file.read(), bans.slice(0, 1));
 });
 
+const spellings = [
+  { written: "2001:DB8:0:1::99", target: "2001:db8:0:1" },
+  { written: "2001:db8:0:1", target: "2001:db8:0:1" },
+  { written: "::ffff:192.0.2.7", target: "192.0.2.7" },
+];
+
+for (const { written, target } of spellings) {
+  Deno.test(`BansFile.read() takes ${written}, as a person may write it, for ${target}`, async () => {
+    await using directory = await temporaryDirectory();
+    const text = `{"version":1,"bans":[{"ip":"${written}","since":"2026-11-22T00:00:00Z"}]}`;
+    await Deno.writeTextFile(join(directory.path, "bans.json"), text);
+    const [ban] = await new BansFile(directory.path).read();
+    assertEquals([ban?.kind, ban?.target], ["ip", target]);
+  });
+}
+
 const refused = [
   { name: "nothing", text: "" },
   { name: "no JSON", text: "{" },
@@ -41,6 +57,10 @@ const refused = [
   { name: "a ban that is none", text: '{"version":1,"bans":[null]}' },
   { name: "a ban of nobody", text: '{"version":1,"bans":[{"since":"2026-11-22T00:00:00Z"}]}' },
   { name: "a ban without a beginning", text: '{"version":1,"bans":[{"ip":"192.0.2.7"}]}' },
+  {
+    name: "a network in place of an address",
+    text: '{"version":1,"bans":[{"ip":"192.0.2.0/24","since":"2026-11-22T00:00:00Z"}]}',
+  },
   {
     name: "a ban with an end that is no time",
     text: '{"version":1,"bans":[{"name":"ada","since":"2026-11-22T00:00:00Z","until":5}]}',

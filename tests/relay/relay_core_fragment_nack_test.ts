@@ -1,9 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { MAX_REPAIRS } from "../../src/session/outbox.ts";
 import { FRAGMENT_RETENTION_MS } from "../../src/session/retained_messages.ts";
-import { decodeFragment } from "../../src/wire/fragment.ts";
+import { decodeFragment, fragmentDatagrams } from "../../src/wire/fragment.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
-import { decodeTlvs, findTlv } from "../../src/wire/tlv.ts";
+import { decodeTlvs, findTlv, type Tlv } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { digests } from "../support/digests.ts";
 import type { HarnessClient } from "../support/harness_client.ts";
@@ -91,6 +91,51 @@ for (
     const [nack, ...others] = alice.heard();
     const numbers = Array.from({ length: count }, (_, index) => index).join(" ");
     assertEquals([nack, others], [`{FRAGMENT_NACK 0: ${numbers}}`, []]);
+  });
+}
+
+/** A FRAGMENT of 65,535 that nobody will complete; whoever knows an address can forge it. */
+function strayFragment(messageId: number, chunkBytes: number): Tlv {
+  const value = new Uint8Array(8 + chunkBytes);
+  const view = new DataView(value.buffer);
+  view.setUint32(0, messageId);
+  view.setUint16(6, 0xffff);
+  return namedTlv("FRAGMENT", value);
+}
+
+Deno.test("tick() asks for fragments by no more than 3 times what came, since anyone can forge it", () => {
+  const { relay, alice } = twoClients();
+  for (const chunkBytes of [0, 10, 100, 500]) {
+    const forged = Array.from(
+      { length: 100 },
+      (_, index) => strayFragment(1_000 * chunkBytes + index, chunkBytes),
+    );
+    const before = relay.stat("datagrams.bytes_out");
+    const { byteLength } = alice.sendOuter(...forged);
+    relay.run(2_000);
+    assertLessOrEqual(relay.stat("datagrams.bytes_out") - before, 3 * byteLength);
+  }
+});
+
+for (
+  const { chunkBytes, asked } of [34, 35, 69, 70, 200].map((chunkBytes) => ({
+    chunkBytes,
+    // One that names a single fragment is a datagram of 104 bytes.
+    asked: Math.min(5, Math.floor(3 * chunkBytes / 104)),
+  }))
+) {
+  Deno.test(`tick() asks ${asked} times for the one fragment that ${chunkBytes} bytes lack`, () => {
+    const { relay, alice } = twoClients();
+    const token = alice.seal([namedTlv("MESSAGE", new Uint8Array(2_000))]);
+    const [, last] = fragmentDatagrams(
+      DEFAULT_TLV_TYPES.FRAGMENT,
+      7,
+      token.slice(0, 1_000 + chunkBytes),
+      1_000 + 12,
+    );
+    alice.sendDatagram(last ?? new Uint8Array());
+    relay.run(2_000);
+    assertEquals(alice.heard(), Array(asked).fill("{FRAGMENT_NACK 7: 0}"));
   });
 }
 

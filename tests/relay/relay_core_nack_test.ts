@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { encodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
-import { fromAlice, historyTalk, nack, sayMany } from "../support/history_talk.ts";
+import { fromAlice, historyTalk, nack, sayLong, sayMany } from "../support/history_talk.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { RelayHarness } from "../support/relay_harness.ts";
 
@@ -61,6 +61,21 @@ Deno.test("receive() answers NACK by LOST for what is no longer held, adjacent n
   nack(pair.bob, [8n, 10n], [1n, 1n], [3n, 4n], [2n, 3n], [6n, 6n]);
   assertEquals(pair.bob.heard(), ["{LOST 1-4, LOST 6-6, LOST 8-9}", ...fromAlice(10)]);
   assertEquals(pair.relay.stat("reliable.lost"), 4 + 1 + 2);
+});
+
+Deno.test("receive() calls nothing LOST before it has left that still waits for the client", () => {
+  const pair = historyTalk({ historyMessages: 0 });
+  const payload = sayLong(pair, 100_000);
+  for (const text of ["2", "3"]) pair.alice.say(text);
+  nack(pair.bob, [1n, 3n]);
+  pair.relay.run(1_000);
+  assertEquals(pair.bob.heard(), [
+    `{SENDER_ID alice, RELAY_SEQUENCE 1, MESSAGE of 65535 bytes, MESSAGE of ${
+      payload.byteLength - 65_535
+    } bytes}`,
+    ...fromAlice(2, 3),
+    "{LOST 1-3}",
+  ]);
 });
 
 Deno.test("receive() tells of 64 ranges that are LOST whatever the datagram budget", () => {

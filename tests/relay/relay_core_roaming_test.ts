@@ -1,7 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import { encodeTlvs } from "../../src/wire/tlv.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { RelayHarness } from "../support/relay_harness.ts";
-import { addressOf, alicesWorld, sequenceTlv, tokenTlv } from "../support/roaming_world.ts";
+import {
+  addressOf,
+  alicesWorld,
+  sequenceTlv,
+  sessionIdTlv,
+  tokenTlv,
+} from "../support/roaming_world.ts";
 
 Deno.test("receive() moves a session to where an authentic, newest datagram comes from", () => {
   const { relay, alice, bob } = alicesWorld();
@@ -138,4 +145,17 @@ Deno.test("receive() sends no goodbye of a client that has moved to its former a
   alice.sendSealed(namedTlv("DISCONNECT"));
   relay.run(1_000);
   assertEquals([mallory.heard(), bob.heard()], [[], ["{NOTIFY_DISCONNECT alice}"]]);
+});
+
+Deno.test("receive() tells its shell of a move before it sends anything there", () => {
+  const { relay, mallory } = alicesWorld();
+  const carol = relay.stranger();
+  carol.register();
+  const datagram = encodeTlvs([sessionIdTlv(carol), tokenTlv(carol, sequenceTlv(1n))]);
+  relay.stranger().register();
+  const effects = relay.core.receive(datagram, mallory.endpoint, relay.clock.now);
+  const firstSend = effects.findIndex((it) =>
+    it.type === "send" && it.to.port === mallory.endpoint.port
+  );
+  assertEquals(effects.findIndex(({ type }) => type === "client_moved") < firstSend, true);
 });

@@ -163,6 +163,25 @@ Deno.test("receive() serves who shows a cookie within three RSA turns while forg
   assertLessOrEqual(turnsUntilAnswered(relay, alice), 3);
 });
 
+Deno.test("receive() serves a client that registers anew with a cookie before forged ones of others", () => {
+  const relay = new RelayHarness({ rsaConcurrency: 1, cookieThreshold: 0 });
+  const clients = Array.from({ length: 20 }, (_, index) => {
+    const client = relay.stranger(`192.0.2.${index}`);
+    const registration = client.register();
+    const [cookie = new Uint8Array()] = client.datagrams();
+    client.sendDatagram(Uint8Array.of(...cookie, ...registration));
+    return { client, cookie };
+  });
+  relay.settle(...clients.map(({ client }) => client));
+  relay.holdsRsa = true;
+  // A client is asked for no cookie, so whoever knows its address can do this in its name.
+  for (const { client } of clients) sendGarbage(relay, client);
+  const [alice] = clients.splice(10, 1);
+  assert(alice !== undefined);
+  alice.client.sendDatagram(Uint8Array.of(...alice.cookie, ...alice.client.registration()));
+  assertLessOrEqual(turnsUntilAnswered(relay, alice.client), 3);
+});
+
 Deno.test("receive() serves one without a cookie too while others keep coming with one", () => {
   const relay = harnessWith({ rsaConcurrency: 1, cookieThreshold: 3 });
   flood(relay, 3, 1);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DROP_REASONS } from "../../src/observe/counters.ts";
 import type { RelayStatistics } from "../../src/relay/relay_statistics.ts";
+import { encodeU64 } from "../../src/wire/u64.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { RelayHarness } from "../support/relay_harness.ts";
 
@@ -34,6 +35,8 @@ Deno.test("statistics() has every name that operators graph", () => {
       "relay_sequence",
       "reliable.acks",
       "reliable.acks_repeated",
+      "reliable.held_bytes",
+      "reliable.history_bytes",
       "reliable.lost",
       "reliable.nacks",
       "reliable.resent",
@@ -116,6 +119,19 @@ Deno.test("statistics() counts registrations by what became of them", () => {
   );
   assertEquals(counts, [3, 1, 2, 1, 4]);
   assertEquals(relay.drops(), { rejected: 2 });
+});
+
+Deno.test("statistics() shows what is held to be put in order, and to be sent again", () => {
+  const relay = new RelayHarness({ historyMessages: 1 });
+  const alice = relay.joinReliable("alice");
+  const bytes = () => [relay.stat("reliable.held_bytes"), relay.stat("reliable.history_bytes")];
+  alice.sendSealed(
+    namedTlv("CLIENT_SEQUENCE", encodeU64(2n)),
+    namedTlv("MESSAGE", new Uint8Array(700)),
+  );
+  assertEquals(bytes(), [700, 0]);
+  alice.say("", 1n);
+  assertEquals(bytes(), [0, 4 + 5 + 4 + 8 + 4 + 700]);
 });
 
 Deno.test("statistics() counts what the shell could not send, and faults of our own", () => {

@@ -1,0 +1,104 @@
+import { takeFragment } from "../session/fragment_intake.ts";
+import type { Instant } from "../session/instant.ts";
+import { AMPLIFICATION_FACTOR } from "../session/long_answers.ts";
+import type { Session } from "../session/session.ts";
+import {
+  decodeFragmentNack,
+  encodeFragmentNack,
+  type FragmentNack,
+  FragmentNackError,
+} from "../wire/fragment_nack.ts";
+import { encodeTlvs } from "../wire/tlv.ts";
+import { sealedDatagramBytes } from "../wire/token_size.ts";
+import type { RelayState } from "./relay_state.ts";
+
+/**
+ * Puts together what clients send in fragments, asks for those that are missing, and sends those
+ * again that a client misses (PROTOCOL 1.6).
+ */
+export class FragmentDesk {
+  readonly #state: RelayState;
+
+  /** @param state What the parts of the core share. */
+  constructor(state: RelayState) {
+    this.#state = state;
+  }
+
+  /**
+   * Takes a FRAGMENT.
+   *
+   * @param session The client.
+   * @param value Its value, any bytes; copied when kept.
+   * @param now The moment.
+   * @returns The token, when this was its last missing fragment; nothing of it is checked yet.
+   */
+  take(session: Session, value: Uint8Array, now: Instant): Uint8Array | undefined {
+    const { counters } = this.#state;
+    counters.fragmentsIn++;
+    const token = takeFragment(
+      session.reassembly,
+      value,
+      now.monotonicMs,
+      (reason, count) => counters.drop(reason, count),
+    );
+    if (token !== undefined) counters.reassembled++;
+    return token;
+  }
+
+  /**
+   * Sends fragments again.
+   *
+   * @param session Who misses them.
+   * @param value The value of its FRAGMENT_NACK, any bytes; a malformed one is counted as dropped.
+   * @param now The moment.
+   */
+  repair(session: Session, value: Uint8Array, now: Instant): void {
+    const nack = readFragmentNack(value);
+    if (nack === undefined) this.#state.counters.drop("malformed");
+    else this.#state.delivery.repair(session, nack, now);
+  }
+
+  /** Drops what is too old, and asks for what is overdue. */
+  tick(now: Instant): void {
+    const { pool, registry, counters } = this.#state;
+    counters.drop("fragment_timeout", pool.expire(now.monotonicMs));
+    for (const stalled of pool.takeStalled(now.monotonicMs)) {
+      const session = registry.withSessionId(stalled.peer);
+      if (session !== undefined) this.#ask(session, stalled, now);
+    }
+  }
+
+  /** When `tick` wants to run next, monotonic milliseconds. */
+  nextDeadlineMs(): number | undefined {
+    return this.#state.pool.nextDeadlineMs();
+  }
+
+  #ask(session: Session, nack: FragmentNack, now: Instant): void {
+    const { delivery, counters, options: { types } } = this.#state;
+    const value = encodeFragmentNack(nack);
+    const plaintext = encodeTlvs([{ type: types.FRAGMENT_NACK, value }]);
+    if (!mayAsk(session, nack, sealedDatagramBytes(plaintext.byteLength))) return;
+    counters.fragmentNacksOut++;
+    // Behind a long message it would come when the client no longer has the fragments.
+    delivery.sendUrgent(session, plaintext, now);
+  }
+}
+
+/**
+ * Whether a FRAGMENT_NACK of so many bytes, and those before it, are no more than may be sent to an
+ * address that is perhaps a forged one (PROTOCOL 1.4): a fragment alone proves nothing.
+ */
+function mayAsk({ reassembly }: Session, { messageId }: FragmentNack, nackBytes: number): boolean {
+  const progress = reassembly.progressOf(messageId);
+  if (progress === undefined) return false;
+  return progress.nacks * nackBytes <= AMPLIFICATION_FACTOR * progress.tokenBytes;
+}
+
+function readFragmentNack(value: Uint8Array): FragmentNack | undefined {
+  try {
+    return decodeFragmentNack(value);
+  } catch (error) {
+    if (error instanceof FragmentNackError) return undefined;
+    throw error;
+  }
+}
