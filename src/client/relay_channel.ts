@@ -1,8 +1,10 @@
 import { concat } from "@std/bytes";
 import { Fernet } from "../crypto/fernet.ts";
 import type { Endpoint } from "../session/endpoint.ts";
+import { mayAskForFragments } from "../session/fragment_requests.ts";
 import type { Instant } from "../session/instant.ts";
 import { Outbox } from "../session/outbox.ts";
+import { encodeFragmentNack, type FragmentNack } from "../wire/fragment_nack.ts";
 import { Reassembly } from "../wire/reassembly.ts";
 import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
@@ -78,6 +80,20 @@ export class RelayChannel {
   sealShowing(sessionId: Uint8Array, plaintext: Uint8Array, now: Instant): Uint8Array {
     const shown = encodeTlvs([{ type: this.#types.SESSION_ID, value: sessionId }]);
     return concat([shown, this.outbox.sealUrgent(plaintext, now)]);
+  }
+
+  /**
+   * Seals a request for missing fragments.
+   *
+   * @param nack What is missing.
+   * @param now The moment.
+   * @returns The datagram; `undefined` when too little has come of the message to ask for more.
+   */
+  sealFragmentNack(nack: FragmentNack, now: Instant): Uint8Array | undefined {
+    const tlv = { type: this.#types.FRAGMENT_NACK, value: encodeFragmentNack(nack) };
+    const datagram = this.seal([tlv], now);
+    const isAllowed = mayAskForFragments(this.#reassembly, nack, datagram.byteLength);
+    return isAllowed ? datagram : undefined;
   }
 
   /** Whether fragments of an unfinished message are held. */

@@ -195,10 +195,10 @@ export class RelayClientCore {
   }
 
   #askForMissing(now: Instant): void {
-    const { pool, options } = this.#client;
-    for (const stalled of pool.takeStalled(now.monotonicMs)) {
-      const value = encodeFragmentNack(stalled);
-      this.#sendSealed({ type: options.types.FRAGMENT_NACK, value }, now);
+    const channel = channelOf(this.#state);
+    for (const stalled of this.#client.pool.takeStalled(now.monotonicMs)) {
+      const nack = channel?.sealFragmentNack(stalled, now);
+      if (channel !== undefined && nack !== undefined) this.#client.send(nack, channel.relay);
     }
   }
 

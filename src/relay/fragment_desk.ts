@@ -1,6 +1,6 @@
 import { takeFragment } from "../session/fragment_intake.ts";
+import { mayAskForFragments } from "../session/fragment_requests.ts";
 import type { Instant } from "../session/instant.ts";
-import { AMPLIFICATION_FACTOR } from "../session/long_answers.ts";
 import type { Session } from "../session/session.ts";
 import {
   decodeFragmentNack,
@@ -77,21 +77,12 @@ export class FragmentDesk {
     const { delivery, counters, options: { types } } = this.#state;
     const value = encodeFragmentNack(nack);
     const plaintext = encodeTlvs([{ type: types.FRAGMENT_NACK, value }]);
-    if (!mayAsk(session, nack, sealedDatagramBytes(plaintext.byteLength))) return;
+    const nackBytes = sealedDatagramBytes(plaintext.byteLength);
+    if (!mayAskForFragments(session.reassembly, nack, nackBytes)) return;
     counters.fragmentNacksOut++;
     // Behind a long message it would come when the client no longer has the fragments.
     delivery.sendUrgent(session, plaintext, now);
   }
-}
-
-/**
- * Whether a FRAGMENT_NACK of so many bytes, and those before it, are no more than may be sent to an
- * address that is perhaps a forged one (PROTOCOL 1.4): a fragment alone proves nothing.
- */
-function mayAsk({ reassembly }: Session, { messageId }: FragmentNack, nackBytes: number): boolean {
-  const progress = reassembly.progressOf(messageId);
-  if (progress === undefined) return false;
-  return progress.nacks * nackBytes <= AMPLIFICATION_FACTOR * progress.tokenBytes;
 }
 
 function readFragmentNack(value: Uint8Array): FragmentNack | undefined {

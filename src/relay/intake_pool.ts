@@ -7,6 +7,12 @@ import { AgeOrder } from "../wire/age_order.ts";
  */
 export const HOLD_MS = 33_000;
 
+/**
+ * How long a client may have been silent for its gaps to be passed, milliseconds. While its line is
+ * cut it can't send what is missing: it will once it is back, or come anew and send all of it.
+ */
+export const HEARD_WITHIN_MS = 10_000;
+
 /** What may wait in the intakes of all sessions together, bytes as charged. */
 export const MAX_TOTAL_HELD_BYTES = 64 * 1024 * 1024;
 
@@ -25,8 +31,10 @@ export interface HeldNumber {
   readonly message: NumberedMessage | undefined;
   /** What it counts against the bounds. */
   readonly chargedBytes: number;
-  /** Monotonic time at which it came. */
-  readonly heldAtMs: number;
+  /** Whose it is. */
+  readonly session: Session;
+  /** Monotonic time since which it waits, or since which its time-out runs anew. */
+  heldAtMs: number;
   /** Lets everything go on that waits in the same intake. */
   readonly passGaps: () => NumberedMessage[];
 }
@@ -54,16 +62,20 @@ export class IntakePool {
   }
 
   /**
-   * The number that has waited longest, when it may not wait any longer.
+   * The number that has waited longest, when it may not wait any longer. What is overdue of a client
+   * that is silent gets its time anew.
    *
    * @param nowMs Monotonic time.
    */
   overdue(nowMs: number): HeldNumber | undefined {
-    const { first } = this.#byAge;
-    if (first === undefined) return undefined;
-    const isOverdue = nowMs >= first.heldAtMs + HOLD_MS ||
-      this.#chargedBytes > MAX_TOTAL_HELD_BYTES;
-    return isOverdue ? first : undefined;
+    for (const held of this.#byAge) {
+      if (this.#chargedBytes > MAX_TOTAL_HELD_BYTES) return held;
+      if (nowMs < held.heldAtMs + HOLD_MS) return undefined;
+      if (nowMs < held.session.lastSeenMs + HEARD_WITHIN_MS) return held;
+      held.heldAtMs = nowMs;
+      this.#byAge.touch(held);
+    }
+    return undefined;
   }
 
   /** When `overdue` has something to tell next, monotonic milliseconds. */

@@ -1,3 +1,4 @@
+import type { Session } from "../session/session.ts";
 import type { HeldNumber, IntakePool, NumberedMessage } from "./intake_pool.ts";
 
 /**
@@ -21,14 +22,16 @@ export const MIN_HELD_CHARGE_BYTES = 256;
  */
 export class OrderedIntake {
   readonly #pool: IntakePool;
+  readonly #session: Session;
   readonly #held = new Map<bigint, HeldNumber>();
   /** The lowest number that has neither come nor been passed. */
   #next = 1n;
   #chargedBytes = 0;
 
-  /** @param pool What the intakes of all sessions share. */
-  constructor(pool: IntakePool) {
+  /** @param pool What the intakes of all sessions share. @param session Whose intake it is. */
+  constructor(pool: IntakePool, session: Session) {
     this.#pool = pool;
+    this.#session = session;
   }
 
   /**
@@ -74,6 +77,7 @@ export class OrderedIntake {
       sequence,
       message: message && { ...message, payload: message.payload.slice() },
       chargedBytes: Math.max(message?.payload.byteLength ?? 0, MIN_HELD_CHARGE_BYTES),
+      session: this.#session,
       heldAtMs: nowMs,
       passGaps: () => this.passGaps(),
     };

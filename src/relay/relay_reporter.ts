@@ -31,8 +31,8 @@ export class RelayReporter {
 
   /** That a client has registered. */
   joined(client: ClientSummary): void {
-    const { id, address, session } = client;
-    this.#logger.info("client registered", { id, address, session });
+    const { id, address, session, token } = client;
+    this.#logger.info("client registered", { id, address, session, token });
     this.#onClientEvent({ event: "joined", client });
   }
 
@@ -46,8 +46,9 @@ export class RelayReporter {
 
   /** That a session has ended; `detail` is what was said about it, empty if nothing. */
   left(client: ClientSummary, reason: RemovalReason, detail: string): void {
-    const { id, address, session } = client;
-    const fields = { id, address, session, reason, detail: detail === "" ? undefined : detail };
+    const { id, address, session, token } = client;
+    const isNews = detail !== "" && detail !== reason;
+    const fields = { id, address, session, token, reason, detail: isNews ? detail : undefined };
     this.#logger.info("client removed", fields);
     this.#onClientEvent({ event: "left", client, reason });
   }

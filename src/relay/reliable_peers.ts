@@ -19,7 +19,7 @@ export class ReliablePeers {
   of(session: Session): ReliablePeer {
     let peer = this.#peers.get(session);
     if (peer === undefined) {
-      peer = { intake: new OrderedIntake(this.pool), acks: new AckMemory() };
+      peer = { intake: new OrderedIntake(this.pool, session), acks: new AckMemory() };
       this.#peers.set(session, peer);
     }
     return peer;

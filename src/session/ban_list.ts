@@ -25,12 +25,16 @@ export type BanTarget = Pick<Ban, "kind" | "target">;
 /**
  * Reads what an operator wants to keep out.
  *
- * @param text An IPv4 or IPv6 address, without brackets or port; anything else is a client name.
+ * @param text An IPv4 or IPv6 address, without brackets or port; anything else is a client name, but
+ *   for what has the form of an address or a network.
  * @returns Its kind, and the target as `Ban` has it.
  * @throws {BanTargetError} If it is neither.
  */
 export function parseBanTarget(text: string): BanTarget {
   if (isIP(text) !== 0) return { kind: "ip", target: sourceKey(text) };
+  if (looksLikeAddress(text)) {
+    throw new BanTargetError("Cannot ban: want one IP address, no network and no other number");
+  }
   try {
     checkClientName(text);
   } catch (cause) {
@@ -40,6 +44,13 @@ export function parseBanTarget(text: string): BanTarget {
     });
   }
   return { kind: "name", target: text };
+}
+
+/** What an operator means for addresses, and what would then keep out nobody: `10.0.0.0/8`, `999.1.1.1`. */
+function looksLikeAddress(text: string): boolean {
+  const [address = "", ...rest] = text.split("/");
+  const isNetwork = rest.length === 1 && isIP(address) !== 0;
+  return isNetwork || /^\d+(\.\d+){3}$/.test(text);
 }
 
 /** The addresses and names that are kept out, each for a time or for good. */

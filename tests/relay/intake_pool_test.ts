@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { HOLD_MS, MAX_TOTAL_HELD_BYTES } from "../../src/relay/intake_pool.ts";
-import { OrderedIntake } from "../../src/relay/ordered_intake.ts";
+import { HEARD_WITHIN_MS, HOLD_MS, MAX_TOTAL_HELD_BYTES } from "../../src/relay/intake_pool.ts";
 import { IntakeFixture, numbersOf } from "../support/intake_fixture.ts";
 
 Deno.test("IntakePool.overdue() gives what has waited for 33 s, the oldest first", () => {
   const fixture = new IntakeFixture();
-  const other = new OrderedIntake(fixture.pool);
+  const other = fixture.another();
+  fixture.sender.lastSeenMs = HOLD_MS;
   fixture.take(2n, { nowMs: 100 });
   fixture.take(4n, { nowMs: 400 });
   fixture.take(8n, { nowMs: 300, intake: other });
@@ -27,7 +27,7 @@ Deno.test("IntakePool.nextDeadlineMs() goes by what still waits", () => {
 
 Deno.test("IntakePool.overdue() gives the oldest when all sessions hold more than the bound", () => {
   const fixture = new IntakeFixture();
-  const intakes = Array.from({ length: 17 }, () => new OrderedIntake(fixture.pool));
+  const intakes = Array.from({ length: 17 }, () => fixture.another());
   intakes.slice(0, 16).forEach((intake, nowMs) =>
     fixture.take(2n, { bytes: MAX_TOTAL_HELD_BYTES / 16, nowMs, intake })
   );
@@ -36,4 +36,23 @@ Deno.test("IntakePool.overdue() gives the oldest when all sessions hold more tha
   assertEquals(fixture.pool.overdue(20)?.heldAtMs, 0);
   assertEquals(numbersOf(fixture.pool.overdue(20)?.passGaps() ?? []), [2n]);
   assertEquals(fixture.pool.overdue(20), undefined);
+});
+
+Deno.test("IntakePool.overdue() gives a client that is silent its time anew", () => {
+  const fixture = new IntakeFixture();
+  fixture.take(2n, { nowMs: 100 });
+  fixture.sender.lastSeenMs = 100 + HOLD_MS - HEARD_WITHIN_MS;
+  assertEquals(fixture.pool.overdue(100 + HOLD_MS), undefined);
+  assertEquals(fixture.pool.nextDeadlineMs(), 100 + 2 * HOLD_MS);
+  fixture.sender.lastSeenMs = 100 + 2 * HOLD_MS - HEARD_WITHIN_MS + 1;
+  assertEquals(fixture.pool.overdue(100 + 2 * HOLD_MS)?.sequence, 2n);
+});
+
+Deno.test("IntakePool.overdue() passes the gaps of a silent client when too much is held", () => {
+  const fixture = new IntakeFixture();
+  for (let index = 0; index < 17; index++) {
+    const intake = fixture.another();
+    fixture.take(2n, { bytes: MAX_TOTAL_HELD_BYTES / 16, nowMs: index, intake });
+  }
+  assertEquals(fixture.pool.overdue(2 * HOLD_MS)?.heldAtMs, 0);
 });

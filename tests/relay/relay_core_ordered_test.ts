@@ -134,7 +134,9 @@ Deno.test("tick() passes the gap when a message has waited for 33 s", () => {
   sayAll(alice, 2n);
   relay.run(1_000);
   sayAll(alice, 4n);
-  relay.run(HOLD_MS - 1_001);
+  relay.run(HOLD_MS - 6_000);
+  alice.sendOuter(namedTlv("KEEP_ALIVE"));
+  relay.run(4_999);
   assertEquals([alice.heard(), bob.heard()], [[], []]);
   relay.run(1);
   assertEquals(alice.heard(), ["{ACK 2 1}", "{ACK 4 2}"]);
@@ -150,10 +152,21 @@ Deno.test("tick() gives each message 33 s of its own when the gap before it is f
   sayAll(alice, 4n, 1n);
   assertEquals(numbersAt(bob), ["1", "2"]);
   keepAlive(alice, bob);
-  relay.run(HOLD_MS - 1);
+  relay.run(HOLD_MS - 5_000);
+  keepAlive(alice, bob);
+  relay.run(4_999);
   assertEquals(numbersAt(bob), []);
   relay.run(1);
   assertEquals(numbersAt(bob), ["4"]);
+});
+
+Deno.test("tick() passes no gap of a client that is cut off, which then sends what is missing", () => {
+  const { relay, alice, bob } = reliableAlice();
+  sayAll(alice, 2n);
+  relay.run(40_000);
+  assertEquals(numbersAt(bob), []);
+  sayAll(alice, 1n);
+  assertEquals(numbersAt(bob), ["1", "2"]);
 });
 
 Deno.test("receive() relays what waits of a client that leaves, in order, before its goodbye", () => {

@@ -15,7 +15,6 @@ const targets: { text: string; target: BanTarget }[] = [
   { text: "alice", target: { kind: "name", target: "alice" } },
   { text: "pump 3 (east)", target: { kind: "name", target: "pump 3 (east)" } },
   { text: "192.0.2", target: { kind: "name", target: "192.0.2" } },
-  { text: "192.0.2.256", target: { kind: "name", target: "192.0.2.256" } },
 ];
 for (const { text, target } of targets) {
   Deno.test(`parseBanTarget() reads ${text} as the ${target.kind} ${target.target}`, () => {
@@ -24,7 +23,18 @@ for (const { text, target } of targets) {
 }
 
 for (
-  const text of ["", "192.0.2.1:5000", "[::1]:5000", "a\nb", "0123456789abcdef", "a".repeat(65)]
+  const text of [
+    "192.0.2.256",
+    "192.0.2.0/24",
+    "2001:db8::/32",
+    "192.0.2.1/",
+    "",
+    "192.0.2.1:5000",
+    "[::1]:5000",
+    "a\nb",
+    "0123456789abcdef",
+    "a".repeat(65),
+  ]
 ) {
   Deno.test(`parseBanTarget() refuses ${JSON.stringify(text)}`, () => {
     assertThrowsWithCode(() => parseBanTarget(text), "BAN_TARGET");

@@ -5,8 +5,13 @@ import { fakeSession } from "./fake_session.ts";
 /** The ordered intake of one session, in a pool with room for others. */
 export class IntakeFixture {
   readonly pool = new IntakePool();
-  readonly intake = new OrderedIntake(this.pool);
   readonly sender = fakeSession();
+  readonly intake = this.another();
+
+  /** Another intake in the same pool. */
+  another(): OrderedIntake {
+    return new OrderedIntake(this.pool, this.sender);
+  }
 
   /** Takes a message, in another intake when one is given. Returns the numbers of those that go on. */
   take(sequence: bigint, { bytes = 1, nowMs = 0, intake = this.intake } = {}): bigint[] {
