@@ -25,6 +25,7 @@ export const DISTRUST_GRACE_MS = 300;
 export const RECONNECT_DISTRUST_GRACE_MS = 5_000;
 
 const CONNECT_BACKOFF = { firstMs: 250, capMs: 2_000 } as const;
+const REGISTRATION_BACKOFF = { firstMs: 250, capMs: 1_000 } as const;
 const RECONNECT_BACKOFF = { firstMs: 250, capMs: 5_000 } as const;
 
 /** What an `Admission` is for. */
@@ -220,7 +221,7 @@ export class Admission {
     const parts = { relay: job.answer.from, fernetKey: job.fernetKey, pool, drops };
     const channel = new RelayChannel(parts, options, now);
     const datagram = registrationDatagram(encryptedKey, channel, options, now);
-    const backoff = new Backoff(CONNECT_BACKOFF, options.random);
+    const backoff = new Backoff(REGISTRATION_BACKOFF, options.random);
     const registration = new Registration(datagram, backoff, now.monotonicMs);
     this.#state = { state: "registering", channel, registration, fingerprint };
   }

@@ -8,8 +8,11 @@ import type { Backoff } from "./backoff.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 
-/** How often one registration is sent before the public key is asked for again. */
-export const REGISTRATION_TRIES = 4;
+/**
+ * How often one registration is sent before the public key is asked for again. What is relayed to a
+ * registration whose acceptance never came is lost, so this is not to happen on a bad link.
+ */
+export const REGISTRATION_TRIES = 6;
 
 /**
  * How long an authentic acceptance may still come after REGISTRATION_REJECTED, milliseconds: anyone

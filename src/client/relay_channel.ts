@@ -35,6 +35,7 @@ export class RelayChannel {
   /** What comes from it. */
   readonly receiver: TokenReceiver;
   readonly #reassembly: Reassembly;
+  readonly #pool: ReassemblyPool;
   readonly #types: TlvTypes;
 
   /** @param parts Its parts. @param options Those of the client. @param now The moment. */
@@ -48,6 +49,7 @@ export class RelayChannel {
       sealer: fernet,
       randomBytes: options.randomBytes,
     }, now);
+    this.#pool = parts.pool;
     this.#reassembly = new Reassembly(parts.pool, "relay");
     this.receiver = new TokenReceiver({
       types: options.types,
@@ -96,9 +98,9 @@ export class RelayChannel {
     return isAllowed ? datagram : undefined;
   }
 
-  /** Whether fragments of an unfinished message are held. */
+  /** Whether an unfinished message may yet be finished by fragments that are asked for. */
   get isCollecting(): boolean {
-    return this.#reassembly.chargedBytes > 0;
+    return this.#pool.isAsking;
   }
 
   /** Forgets unfinished messages of the relay. */

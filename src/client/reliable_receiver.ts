@@ -133,7 +133,7 @@ export class ReliableReceiver {
   /**
    * Gives what a NACK is to name now.
    *
-   * @param isCollecting Whether fragments of an unfinished message are held.
+   * @param isCollecting Whether an unfinished message may yet be finished by fragments.
    * @param maxRanges The most ranges.
    * @param nowMs Monotonic time.
    * @returns Ranges, ascending; none when nothing is due.

@@ -133,6 +133,11 @@ export class ReassemblyPool {
     return this.#chargedBytes;
   }
 
+  /** Whether fragments are still asked for of any message. */
+  get isAsking(): boolean {
+    return this.#byNack.size > 0;
+  }
+
   /**
    * Takes in a message that has just begun.
    *

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { FRAGMENT_PATIENCE_MS, GAP_DELAY_MS } from "../../src/client/gap_tracker.ts";
+import { GAP_DELAY_MS } from "../../src/client/gap_tracker.ts";
 import {
   MAX_EARLY_MESSAGES,
   MAX_RELEASED_MESSAGES,
@@ -8,6 +8,7 @@ import {
 import { RECEIVE_WINDOW } from "../../src/client/reliable_receiver.ts";
 import { SHUTDOWN_REASON } from "../../src/session/shutdown_reason.ts";
 import { encodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
+import { FRAGMENT_NACK_DELAY_MS, MAX_FRAGMENT_NACKS } from "../../src/wire/reassembly_pool.ts";
 import { decodeTlvs, type Tlv } from "../../src/wire/tlv.ts";
 import { encodeU64 } from "../../src/wire/u64.ts";
 import { ClientWorld, RELAY, type WorldClient } from "../support/client_world.ts";
@@ -162,14 +163,14 @@ Deno.test("OrderedDelivery lets fragments come before it asks for what may be am
   assertEquals(client.told().length, 2);
 });
 
-Deno.test("OrderedDelivery waits at most 2 s for fragments that do not come", () => {
+Deno.test("OrderedDelivery asks for the whole when no fragments are asked for any more", () => {
   const { world, relay, client, session } = meetReliably();
   const [fragment] = relay.seal(session, relay.relayed("ben", new Uint8Array(5_000)));
   relay.sendSealed(session, ...relay.relayed("ben", "short"));
   assert(fragment !== undefined);
   world.network.loses = ({ datagram }) => decodeTlvs(datagram)[0]?.type === 5;
   client.receive(fragment, RELAY);
-  world.run(FRAGMENT_PATIENCE_MS - 1);
+  world.run(MAX_FRAGMENT_NACKS * FRAGMENT_NACK_DELAY_MS - 1);
   assertEquals(nacksAt(relay), []);
   world.run(1);
   assertEquals(nacksAt(relay), ["1-1"]);

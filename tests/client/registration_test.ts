@@ -3,18 +3,26 @@ import { Backoff } from "../../src/client/backoff.ts";
 import { meaningOf, Registration, REJECTION_GRACE_MS } from "../../src/client/registration.ts";
 
 function registration(): Registration {
-  const backoff = new Backoff({ firstMs: 250, capMs: 2_000 }, () => 0.5);
+  const backoff = new Backoff({ firstMs: 250, capMs: 1_000 }, () => 0.5);
   return new Registration(new Uint8Array(1), backoff, 0);
 }
 
-Deno.test("Registration.tick() sends 4 times and then gives up", () => {
+Deno.test("Registration.tick() sends 6 times and then gives up", () => {
   const unanswered = registration();
   const steps: string[] = [];
-  for (let count = 0; count < 5; count++) {
+  for (let count = 0; count < 7; count++) {
     const ms = unanswered.nextDeadlineMs();
     steps.push(`${ms} ${unanswered.tick(ms).step}`);
   }
-  assertEquals(steps, ["0 send", "250 send", "750 send", "1750 send", "3750 unanswered"]);
+  assertEquals(steps, [
+    "0 send",
+    "250 send",
+    "750 send",
+    "1750 send",
+    "2750 send",
+    "3750 send",
+    "4750 unanswered",
+  ]);
 });
 
 Deno.test("Registration lets a rejection count after its grace, and goes on trying until then", () => {

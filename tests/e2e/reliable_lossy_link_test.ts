@@ -33,7 +33,8 @@ function reliable(
   namespace: LossyNamespace,
 ): HushcastProcess {
   const way = ["--relay", relay.relay, "--state", state, "--timeout", "30", "--reliable"];
-  return new HushcastProcess([...args, ...way], namespace);
+  // That the relay has taken it in is not enough: the client must have heard of it.
+  return new HushcastProcess([...args, ...way, "--log-level", "info"], namespace);
 }
 
 const linesOf = (name: string) => Array.from({ length: LINES }, (_, index) => `${name} ${index}`);
@@ -58,8 +59,7 @@ lossyTest(
       );
     await using first = listen("first");
     await using second = listen("second");
-    await relay.process.errorLine(/client registered id=first /);
-    await relay.process.errorLine(/client registered id=second /);
+    for (const listener of [first, second]) await listener.errorLine(/registered relay=/);
     await using ada = reliable(relay, state.path, ["send", "--name", "ada"], namespace);
     await using ben = reliable(relay, state.path, ["send", "--name", "ben"], namespace);
     for (const [process, name] of [[ada, "ada"], [ben, "ben"]] as const) {
@@ -87,7 +87,7 @@ lossyTest("a long reliable message arrives whole at 20% loss each way", async (n
     ["listen", "--json", "--name", "log", "--count", "1"],
     namespace,
   );
-  await relay.process.errorLine(/client registered id=log /);
+  await log.errorLine(/registered relay=/);
   const text = "0123456789".repeat(LONG_BYTES / 10);
   const file = `${state.path}/message.txt`;
   await Deno.writeTextFile(file, text);
