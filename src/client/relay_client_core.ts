@@ -1,6 +1,5 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
-import { encodeFragmentNack } from "../wire/fragment_nack.ts";
 import type { Tlv } from "../wire/tlv.ts";
 import { Admission, type AdmissionGoal } from "./admission.ts";
 import type { ClientDrops } from "./client_drops.ts";

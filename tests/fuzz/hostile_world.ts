@@ -12,6 +12,7 @@ import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { admissionToken } from "../support/admission_tokens.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { FakeRsaKey } from "../support/fake_rsa_key.ts";
+import { RELAY_DEFAULTS } from "../support/relay_defaults.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import {
   HostileMember,
@@ -87,19 +88,14 @@ export class HostileWorld implements HostileMemberWorld {
     const { serverKey, identity } = this.rsaKey;
     this.core = new RelayCore({
       options: {
-        types: TYPES,
-        clientTimeoutMs: 60_000,
-        fragmentTimeoutMs: 10_000,
-        maxMessageAgeSeconds: 60,
+        ...RELAY_DEFAULTS,
         maxMessageBytes: 100_000,
         maxClients: MAX_CLIENTS,
-        budgetBytes: 1_200,
         historyMessages,
         historyBytes: HISTORY_BYTES,
         rsaConcurrency: RSA_CONCURRENCY,
         cookieThreshold,
         authTokens: this.#admission && tokensOf(this.#admission),
-        bans: [],
         randomBytes: (count) => this.random.bytes(count),
       },
       serverKey,

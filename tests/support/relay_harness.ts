@@ -5,10 +5,10 @@ import type { RelayEffect } from "../../src/relay/relay_effects.ts";
 import type { RelayOptions } from "../../src/relay/relay_options.ts";
 import type { RelayStatistics } from "../../src/relay/relay_statistics.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
-import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
 import { HarnessClient } from "./harness_client.ts";
+import { RELAY_DEFAULTS } from "./relay_defaults.ts";
 import { SeededRandom } from "./seeded_random.ts";
 
 /** An effect that is not a datagram or an RSA job: what a shell would log or act on. */
@@ -61,19 +61,9 @@ export class RelayHarness {
     const { serverKey, identity } = this.rsaKey;
     this.core = new RelayCore({
       options: {
-        types: DEFAULT_TLV_TYPES,
-        clientTimeoutMs: 60_000,
-        fragmentTimeoutMs: 10_000,
-        maxMessageAgeSeconds: 60,
-        maxMessageBytes: 1024 * 1024,
-        maxClients: 10_000,
-        budgetBytes: 1_200,
-        historyMessages: 4_096,
-        historyBytes: 64 * 1024 * 1024,
+        ...RELAY_DEFAULTS,
         rsaConcurrency: Infinity,
         cookieThreshold: Infinity,
-        authTokens: undefined,
-        bans: [],
         randomBytes: (count) => this.#randomBytes(count),
         ...options,
       },

@@ -5,11 +5,11 @@ import { RelayCore } from "../../src/relay/relay_core.ts";
 import type { RelayEffect } from "../../src/relay/relay_effects.ts";
 import type { RelayOptions } from "../../src/relay/relay_options.ts";
 import type { Endpoint } from "../../src/session/endpoint.ts";
-import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { RELAY, usualOptions } from "./client_world.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeNetwork, type NetworkConditions } from "./fake_network.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
+import { RELAY_DEFAULTS } from "./relay_defaults.ts";
 import { SeededRandom } from "./seeded_random.ts";
 
 /** How long RSA takes in a storm, milliseconds. */
@@ -44,19 +44,7 @@ export class StormWorld {
     const { serverKey, identity } = this.#rsaKey;
     this.relay = new RelayCore({
       options: {
-        types: DEFAULT_TLV_TYPES,
-        clientTimeoutMs: 60_000,
-        fragmentTimeoutMs: 10_000,
-        maxMessageAgeSeconds: 60,
-        maxMessageBytes: 1024 * 1024,
-        maxClients: 10_000,
-        budgetBytes: 1_200,
-        historyMessages: 4_096,
-        historyBytes: 64 * 1024 * 1024,
-        rsaConcurrency: 1,
-        cookieThreshold: 64,
-        authTokens: undefined,
-        bans: [],
+        ...RELAY_DEFAULTS,
         randomBytes: (count) => this.random.bytes(count),
         ...relay,
       },
