@@ -21,6 +21,8 @@ export function clientNote(event: RelayClientEvent): string | undefined {
       return gapNote(event);
     case "new_series":
       return "the relay counts afresh: messages sent since the last one may be missing";
+    case "not_acknowledged":
+      return "the relay did not acknowledge a message: the others may not have it";
     case "unreliable":
       return "this relay does not deliver reliably: messages can be lost";
     case "overflow":

@@ -217,7 +217,8 @@ export class RelayClient implements AsyncDisposable {
       case "message_left":
         return this.#own(this.#messageLeft(effect.messageId));
       case "message_given_up":
-        return this.#sends.fail(effect.messageId, notAcknowledgedError(1));
+        this.#sends.fail(effect.messageId, notAcknowledgedError(1));
+        return this.#emit({ type: "not_acknowledged" });
       case "flushed":
         return this.#sends.endFlush();
       case "flush_failed":

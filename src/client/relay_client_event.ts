@@ -33,6 +33,8 @@ export type SessionEvent =
   | { readonly type: "gap"; readonly first: bigint; readonly last: bigint }
   /** The relay counts afresh: what others said since the last message may be missing. */
   | { readonly type: "new_series" }
+  /** The relay did not acknowledge a message in time, which it may or may not have; see `flush`. */
+  | { readonly type: "not_acknowledged" }
   /** Reliable delivery was asked for, and this relay does not grant it; once a registration. */
   | { readonly type: "unreliable" };
 

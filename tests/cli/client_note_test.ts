@@ -63,6 +63,10 @@ const rows: [event: RelayClientEvent, note: string | undefined][] = [
     { type: "new_series" },
     "the relay counts afresh: messages sent since the last one may be missing",
   ],
+  [
+    { type: "not_acknowledged" },
+    "the relay did not acknowledge a message: the others may not have it",
+  ],
   [{ type: "unreliable" }, "this relay does not deliver reliably: messages can be lost"],
   [{ type: "notice", text: "tea" }, undefined],
 ];

@@ -30,6 +30,11 @@ const rows: [name: string, event: RelayClientEvent, line: string | undefined][] 
     '{"type":"gap","first":3,"last":5,"count":3}',
   ],
   ["a new series", { type: "new_series" }, '{"type":"gap","reason":"new_series"}'],
+  [
+    "nothing for a message that the relay did not acknowledge",
+    { type: "not_acknowledged" },
+    undefined,
+  ],
   ["nothing for a relay without reliable delivery", { type: "unreliable" }, undefined],
   ["a gap", { type: "overflow", dropped: 3 }, '{"type":"gap","dropped":3}'],
   [

@@ -137,6 +137,7 @@ function shortOf(effect: ToldEffect): string {
     case "gap":
       return `gap ${effect.first}-${effect.last}`;
     case "new_series":
+    case "not_acknowledged":
     case "unreliable":
       return effect.type;
     case "message_given_up":
