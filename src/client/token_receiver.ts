@@ -104,7 +104,7 @@ export class TokenReceiver {
       return this.#takeNew(result, now);
     }
     // Someone has mixed a fragment of his own in: the true one may still come.
-    if (result.reason === "unauthentic") reassembly.forget(messageId);
+    if (result.reason !== "stale") reassembly.forget(messageId);
     return undefined;
   }
 

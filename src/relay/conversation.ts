@@ -18,6 +18,9 @@ import { type GateResult, TokenGate } from "./token_gate.ts";
 /** What became of a TLV of a registered client. */
 export type HeardTlv = "handled" | "unauthentic";
 
+/** The same of a token; one that is `malformed` is counted as such, and need not be anyone's. */
+type HeardToken = HeardTlv | "malformed";
+
 /** What stands in a token that is taken. */
 type TakenToken = Extract<GateResult, { state: "taken" }>;
 
@@ -54,8 +57,10 @@ export class Conversation {
    */
   hear(session: Session, { type, value }: Tlv, now: Instant): HeardTlv {
     const { types } = this.#state.options;
-    if (type === types.SYMMETRICALLY_ENCRYPTED_MESSAGE) return this.#hearToken(session, value, now);
-    if (type === types.FRAGMENT) return this.#hearFragment(session, value, now);
+    if (type === types.SYMMETRICALLY_ENCRYPTED_MESSAGE) {
+      return toHeardTlv(this.#hearToken(session, value, now));
+    }
+    if (type === types.FRAGMENT) return toHeardTlv(this.#hearFragment(session, value, now));
     if (type === types.KEEP_ALIVE) session.lastSeenMs = now.monotonicMs;
     else if (!this.#knownTypes.has(type)) this.#state.counters.unknownTlvs++;
     return "handled";
@@ -93,12 +98,15 @@ export class Conversation {
     return earliest(this.#fragments.nextDeadlineMs(), this.#reliable.nextDeadlineMs());
   }
 
-  #hearFragment(session: Session, value: Uint8Array, now: Instant): HeardTlv {
+  #hearFragment(session: Session, value: Uint8Array, now: Instant): HeardToken {
     const token = this.#fragments.take(session, value, now);
-    return token === undefined ? "handled" : this.#hearToken(session, token, now);
+    if (token === undefined) return "handled";
+    const heard = this.#hearToken(session, token, now);
+    if (heard !== "handled") this.#fragments.forget(session, value);
+    return heard;
   }
 
-  #hearToken(session: Session, token: Uint8Array, now: Instant): HeardTlv {
+  #hearToken(session: Session, token: Uint8Array, now: Instant): HeardToken {
     const result = this.#gate.open(token, session, unixSeconds(now));
     switch (result.state) {
       case "taken":
@@ -114,7 +122,7 @@ export class Conversation {
       case "refused":
         if (result.reason === "unauthentic") return "unauthentic";
         this.#state.counters.drop(result.reason);
-        return "handled";
+        return result.reason === "malformed" ? "malformed" : "handled";
       default:
         return result satisfies never;
     }
@@ -160,4 +168,8 @@ export class Conversation {
     const reply = encodeTlvs([{ type: options.types.KEEP_ALIVE_REPLY, value }]);
     delivery.sendSealed(session, reply, now);
   }
+}
+
+function toHeardTlv(heard: HeardToken): HeardTlv {
+  return heard === "unauthentic" ? "unauthentic" : "handled";
 }

@@ -2,6 +2,7 @@ import { takeFragment } from "../session/fragment_intake.ts";
 import { mayAskForFragments } from "../session/fragment_requests.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
+import { decodeFragment } from "../wire/fragment.ts";
 import {
   decodeFragmentNack,
   encodeFragmentNack,
@@ -43,6 +44,17 @@ export class FragmentDesk {
     );
     if (token !== undefined) counters.reassembled++;
     return token;
+  }
+
+  /**
+   * Forgets a message that made no authentic token: someone has mixed a fragment of his own in, and
+   * the client may send the true ones again under the same message id.
+   *
+   * @param session The client.
+   * @param value The value of its last FRAGMENT, which `take` took.
+   */
+  forget(session: Session, value: Uint8Array): void {
+    session.reassembly.forget(decodeFragment(value).messageId);
   }
 
   /**

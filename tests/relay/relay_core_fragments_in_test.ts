@@ -179,3 +179,13 @@ Deno.test("receive() forgets the fragments of a client that leaves", () => {
 function assertFails(): never {
   throw new Error("a message was meant to have more fragments");
 }
+
+Deno.test("receive() takes a message that is sent again after a forged fragment spoiled it", () => {
+  const { relay, alice, bob } = twoClients();
+  const datagrams = alice.fragments(new Uint8Array(5_000), { messageId: 7 });
+  alice.sendDatagram(fragment(0, datagrams.length, { messageId: 7 }));
+  sendAll(alice, datagrams);
+  assertEquals([bob.payloads().length, relay.drops()], [0, { malformed: 1 }]);
+  sendAll(alice, datagrams);
+  assertEquals(bob.payloads().map(({ byteLength }) => byteLength), [5_000]);
+});
