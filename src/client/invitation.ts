@@ -38,8 +38,8 @@ export class InvitationError extends HushcastError {
 /**
  * Writes an invitation as a URI that goes into one line.
  *
- * What RFC 3986 lets stand in a query stands there as it is (`:` and `/`), but for `+`, which is
- * written as `%2B`: readers of HTML forms take it for a blank.
+ * The fingerprint stands there as it is, to be compared with what `hushcast identity` prints; RFC
+ * 3986 lets `+` and `/` stand in a query. Of a token, all is escaped that could mean something else.
  *
  * @param invitation What it tells.
  * @returns `hushcast://HOST:PORT?identity=SHA256:...&token=...`; it is as secret as the token.
@@ -60,7 +60,7 @@ export function formatInvitation({ relay, identity, token }: Invitation): string
   }
   const host = escapeAll(relay.hostname).replaceAll("%3A", ":");
   const authority = formatEndpoint({ hostname: host, port: relay.port });
-  return `hushcast://${authority}?identity=${escapeValue(identity)}&token=${escapeValue(token)}`;
+  return `hushcast://${authority}?identity=${identity}&token=${escapeAll(token)}`;
 }
 
 /**
@@ -132,10 +132,6 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
     parameters.set(name, unescapeValue(value));
   }
   return parameters;
-}
-
-function escapeValue(text: string): string {
-  return escapeAll(text).replaceAll("%3A", ":").replaceAll("%2F", "/");
 }
 
 /** Escapes all but letters, digits and `-._~`, which mean nothing else to anyone. */
