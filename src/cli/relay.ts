@@ -53,7 +53,6 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   await io.stdout.write(`${readyLine(relay, control, identity.fingerprint)}\n`);
   await untilFinished(relay, SHUTDOWN_REASON, io.signal);
   await control.close(SHUTDOWN_REASON);
-  await access.saved();
   logging.logger.info("relay stopped");
   return EXIT_CODE.done;
 }

@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { HushcastError } from "../errors.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { readAuthTokens } from "../relay/auth_tokens_file.ts";
 import { AuthTokensWatch } from "../relay/auth_tokens_watch.ts";
 import { BansFile } from "../relay/bans_file.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
+import { StateFileError } from "../settings/state_file.ts";
 import { AUTH_TOKENS_FILE } from "../settings/token_settings.ts";
 
 /** Where it is kept who may join a relay. */
@@ -20,6 +22,12 @@ export interface TokenTaker {
   setAuthTokens(tokens: AdmissionTokens): void;
 }
 
+/** Raised when a ban is made or lifted, but will not be so after a restart. */
+export class BansNotSavedError extends HushcastError {
+  /** Stable name of this error. */
+  readonly code = "BANS_NOT_SAVED";
+}
+
 /** Who may join a relay: the tokens of its token file, and the bans of its state directory. */
 export class RelayAccess {
   /** The tokens at the start; `undefined` when none is asked for. */
@@ -29,7 +37,6 @@ export class RelayAccess {
   readonly #settings: RelayAccessSettings;
   readonly #bansFile: BansFile;
   readonly #logger: EventLogger;
-  #saving: Promise<void> = Promise.resolve();
 
   private constructor(
     settings: RelayAccessSettings,
@@ -79,17 +86,19 @@ export class RelayAccess {
     });
   }
 
-  /** Writes the bans, after what was to be written before; a failure is logged. */
-  saveBans(bans: readonly Ban[]): void {
-    this.#saving = this.#bansFile.write(bans).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#logger.error("bans not saved, they end with this run", { error: reason });
-    });
-  }
-
-  /** Waits until all bans are written. */
-  async saved(): Promise<void> {
-    await this.#saving;
+  /**
+   * Writes the bans, after what was to be written before.
+   *
+   * @throws {BansNotSavedError} If they can't be written; that is logged as well.
+   */
+  async saveBans(bans: readonly Ban[]): Promise<void> {
+    try {
+      await this.#bansFile.write(bans);
+    } catch (cause) {
+      if (!(cause instanceof StateFileError)) throw cause;
+      this.#logger.error("bans not saved", { error: cause.message });
+      throw new BansNotSavedError(`Done, but for this run only: ${cause.message}`, { cause });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { HushcastError } from "../errors.ts";
 import type { Ban } from "../session/ban.ts";
-import { CommandError, type ControlCommand } from "./command.ts";
+import { CommandError, type CommandReply, type ControlCommand } from "./command.ts";
 import { quoteArgument } from "./command_line.ts";
 import type { JsonObject } from "./json_value.ts";
 
@@ -9,8 +9,8 @@ export const MAX_BAN_SECONDS = 1_000_000_000;
 
 /** What these commands need of the relay; `RelayAdmin` says what each method does. */
 export interface BanAdmin {
-  ban(target: string, seconds: number | undefined): Ban;
-  unban(target: string): boolean;
+  ban(target: string, seconds: number | undefined): Promise<Ban>;
+  unban(target: string): Promise<boolean>;
   listBans(): readonly Ban[];
 }
 
@@ -38,8 +38,9 @@ function banCommand(admin: BanAdmin): ControlCommand {
     minArgs: 1,
     maxArgs: 2,
     changesServer: true,
-    run: ([target = "", seconds]) => {
-      const ban = tryBan(admin, target, seconds === undefined ? undefined : readSeconds(seconds));
+    run: async ([target = "", seconds]): Promise<CommandReply> => {
+      const forSeconds = seconds === undefined ? undefined : readSeconds(seconds);
+      const ban = await orBanFailed(admin.ban(target, forSeconds));
       return { lines: [`banned ${banLine(ban)}`], data: banJson(ban) };
     },
   };
@@ -54,8 +55,9 @@ function unbanCommand(admin: BanAdmin): ControlCommand {
     minArgs: 1,
     maxArgs: 1,
     changesServer: true,
-    run: ([target = ""]) => {
-      if (admin.unban(target)) return { lines: [`unbanned ${target}`], data: { unbanned: target } };
+    run: async ([target = ""]): Promise<CommandReply> => {
+      const isLifted = await orBanFailed(admin.unban(target));
+      if (isLifted) return { lines: [`unbanned ${target}`], data: { unbanned: target } };
       throw new CommandError("NO_SUCH_BAN", `Nobody of this name or address is banned: ${target}`);
     },
   };
@@ -76,9 +78,10 @@ function listBansCommand(admin: BanAdmin): ControlCommand {
   };
 }
 
-function tryBan(admin: BanAdmin, target: string, seconds: number | undefined): Ban {
+/** What fails for a known cause is the operator's to know; what does not is a mistake of ours. */
+async function orBanFailed<T>(done: Promise<T>): Promise<T> {
   try {
-    return admin.ban(target, seconds);
+    return await done;
   } catch (cause) {
     if (!(cause instanceof HushcastError)) throw cause;
     throw new CommandError("BAN_FAILED", cause.message, { cause });

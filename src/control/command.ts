@@ -8,7 +8,8 @@ import type { JsonValue } from "./json_value.ts";
  * - `UNKNOWN_COMMAND`, `BAD_ARGUMENTS`, `BAD_QUOTING`, `BAD_JSON`: the line is wrong.
  * - `NO_SUCH_CLIENT`: the ID names no client.
  * - `NO_SUCH_BAN`: nobody of this name or address is banned.
- * - `BAN_FAILED`: what was to be banned is no address and no name, or there are too many bans.
+ * - `BAN_FAILED`: what was to be banned is no address and no name, there are too many bans, or they
+ *   can't be saved.
  * - `SEND_FAILED`: what was to be sent to a client could not be.
  * - `AUTH_REQUIRED`: the connection is not authorised.
  */

@@ -22,17 +22,18 @@ export interface RelayAdmin extends ServerAdmin {
    *
    * @param target IP address or client name.
    * @param seconds How long; `undefined` for until `unban`.
-   * @returns The ban as it holds now.
-   * @throws {HushcastError} With code `BAN_TARGET` if it is neither, `BANS_FULL` if there are too many.
+   * @returns The ban as it holds now, once it is saved.
+   * @throws {HushcastError} If it is neither, if there are too many, or if it can't be saved.
    */
-  ban(target: string, seconds: number | undefined): Ban;
+  ban(target: string, seconds: number | undefined): Promise<Ban>;
   /**
    * Lifts a ban.
    *
    * @param target As it was given to `ban`, or as `listBans` shows it.
-   * @returns Whether there was one.
+   * @returns Whether there was one, once that is saved.
+   * @throws {HushcastError} If it can't be saved.
    */
-  unban(target: string): boolean;
+  unban(target: string): Promise<boolean>;
   /** The bans that hold now. */
   listBans(): readonly Ban[];
   /**

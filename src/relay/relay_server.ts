@@ -139,18 +139,19 @@ export class RelayServer implements AsyncDisposable {
    *
    * @param target IP address (of IPv6, its /64 counts) or client name.
    * @param seconds How long, more than 0; `undefined` for until `unban`.
-   * @returns The ban.
+   * @returns The ban, when whoever is told of changes is done with it; it holds at once.
    * @throws {BanTargetError} If the target is neither.
    * @throws {BansFullError} If there are too many.
    * @throws {RangeError} If `seconds` is not above 0.
+   * @throws What `onBansChanged` throws; the ban then holds all the same.
    */
-  ban(target: string, seconds?: number): Ban {
+  async ban(target: string, seconds?: number): Promise<Ban> {
     const now = readClocks();
     const untilUnixMs = seconds === undefined ? undefined : now.unixMs + seconds * 1000;
     const { ban, effects } = this.#core.ban(target, untilUnixMs, now);
     this.#reporter.banned(ban);
     this.#step(() => effects);
-    this.#options.onBansChanged?.(this.listBans());
+    await this.#options.onBansChanged?.(this.listBans());
     return ban;
   }
 
@@ -158,13 +159,14 @@ export class RelayServer implements AsyncDisposable {
    * Lifts a ban.
    *
    * @param target As it was given to `ban`, or as `listBans` shows it.
-   * @returns Whether there was one.
+   * @returns Whether there was one, when whoever is told of changes is done with it.
+   * @throws What `onBansChanged` throws; the ban is lifted all the same.
    */
-  unban(target: string): boolean {
+  async unban(target: string): Promise<boolean> {
     const isLifted = this.#core.unban(target, readClocks());
     if (!isLifted) return false;
     this.#reporter.unbanned(target);
-    this.#options.onBansChanged?.(this.listBans());
+    await this.#options.onBansChanged?.(this.listBans());
     return true;
   }
 

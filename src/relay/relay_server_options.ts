@@ -20,6 +20,6 @@ export interface RelayServerOptions {
   readonly logger: EventLogger;
   /** Told when a client joins or leaves. */
   readonly onClientEvent?: (event: ClientEvent) => void;
-  /** Told all bans that hold, after `ban` or `unban` has changed them. */
-  readonly onBansChanged?: (bans: readonly Ban[]) => void;
+  /** Told all bans that hold, after `ban` or `unban` has changed them, which then wait for it. */
+  readonly onBansChanged?: (bans: readonly Ban[]) => Promise<void>;
 }

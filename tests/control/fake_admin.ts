@@ -64,19 +64,20 @@ export class FakeAdmin extends FakeServerAdmin implements RelayAdmin {
     return this.clients.length;
   }
 
-  ban(target: string, seconds: number | undefined): Ban {
-    if (this.banError !== undefined) throw this.banError;
+  ban(target: string, seconds: number | undefined): Promise<Ban> {
+    if (this.banError !== undefined) return Promise.reject(this.banError);
     const sinceUnixMs = Date.UTC(2026, 10, 22);
     const untilUnixMs = seconds === undefined ? undefined : sinceUnixMs + seconds * 1000;
     const ban: Ban = { kind: "name", target, sinceUnixMs, untilUnixMs };
     this.bans.push(ban);
-    return ban;
+    return Promise.resolve(ban);
   }
 
-  unban(target: string): boolean {
+  unban(target: string): Promise<boolean> {
+    if (this.banError !== undefined) return Promise.reject(this.banError);
     const before = this.bans.length;
     this.bans = this.bans.filter((ban) => ban.target !== target);
-    return this.bans.length < before;
+    return Promise.resolve(this.bans.length < before);
   }
 
   listBans(): readonly Ban[] {
