@@ -1,4 +1,5 @@
 import { isJsonObject } from "../control/json_value.ts";
+import { tryParseJson } from "../settings/try_parse_json.ts";
 
 /** A line from the server, as a session shows it. */
 export interface ControlLine {
@@ -31,11 +32,6 @@ export function readControlLine(line: string): ControlLine {
 
 /** Whether a JSON reply is good; `undefined` when the line is no reply. */
 function readOk(line: string): boolean | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isJsonObject(value) && value.type === "reply" ? value.ok === true : undefined;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+  const value = tryParseJson(line);
+  return isJsonObject(value) && value.type === "reply" ? value.ok === true : undefined;
 }

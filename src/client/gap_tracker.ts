@@ -22,7 +22,7 @@ export const MAX_NACKS = 60;
 export interface NackConditions {
   /** The highest number that there is room for. */
   readonly limit: bigint;
-  /** Whether fragments of an unfinished message are held: it may be the one that is missed. */
+  /** Whether an unfinished message may yet be finished by fragments: it may be the one that is missed. */
   readonly isCollecting: boolean;
 }
 

@@ -7,10 +7,27 @@ import type { JsonObject } from "./json_value.ts";
 /** The longest ban that is written as seconds: some 30 years. */
 export const MAX_BAN_SECONDS = 1_000_000_000;
 
-/** What these commands need of the relay; `RelayAdmin` says what each method does. */
+/** What these commands need of the relay. */
 export interface BanAdmin {
+  /**
+   * Keeps an address or a name out, and ends the sessions that match. A ban that there is already
+   * is replaced.
+   *
+   * @param target IP address or client name.
+   * @param seconds How long; `undefined` for until `unban`.
+   * @returns The ban as it holds now, once it is saved.
+   * @throws {HushcastError} If it is neither, if there are too many, or if it can't be saved.
+   */
   ban(target: string, seconds: number | undefined): Promise<Ban>;
+  /**
+   * Lifts a ban.
+   *
+   * @param target As it was given to `ban`, or as `listBans` shows it.
+   * @returns Whether there was one, once that is saved.
+   * @throws {HushcastError} If it can't be saved.
+   */
   unban(target: string): Promise<boolean>;
+  /** The bans that hold now. */
   listBans(): readonly Ban[];
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject } from "./json_value.ts";
+import { tryParseJson } from "../settings/try_parse_json.ts";
 
 /** What a client calls its request by; echoed in the reply. */
 export type RequestId = number | string;
@@ -37,7 +38,7 @@ const MEMBERS: readonly string[] = ["id", "command", "args"];
  * @returns The command, or what is wrong with it. It never throws.
  */
 export function parseJsonCommand(line: string): JsonCommand | JsonCommandProblem {
-  const value = parseJson(line);
+  const value = tryParseJson(line);
   if (!isJsonObject(value)) return problem(undefined, "the line is not a JSON object");
   const { id, command, args = [] } = value;
   if (id !== undefined && !isRequestId(id)) {
@@ -50,15 +51,6 @@ export function parseJsonCommand(line: string): JsonCommand | JsonCommandProblem
   if (typeof command !== "string") return problem(id, "command must be a string");
   if (!isStringArray(args)) return problem(id, "args must be an array of strings");
   return { form: "json", id, name: command, args };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }
 
 function isRequestId(value: unknown): value is RequestId {

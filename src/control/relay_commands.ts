@@ -1,5 +1,4 @@
-import type { Ban } from "../session/ban.ts";
-import { banCommands } from "./ban_commands.ts";
+import { type BanAdmin, banCommands } from "./ban_commands.ts";
 import {
   clientCommands,
   exitCommand,
@@ -9,33 +8,13 @@ import {
 import { CommandError, type CommandReply, type ControlCommand } from "./command.ts";
 
 /** What the control port needs of the relay. */
-export interface RelayAdmin extends ServerAdmin {
+export interface RelayAdmin extends ServerAdmin, BanAdmin {
   /**
    * Sends SERVER_NOTICE to every client.
    *
    * @returns How many clients that were.
    */
   broadcast(text: string): number;
-  /**
-   * Keeps an address or a name out, and ends the sessions that match. A ban that there is already
-   * is replaced.
-   *
-   * @param target IP address or client name.
-   * @param seconds How long; `undefined` for until `unban`.
-   * @returns The ban as it holds now, once it is saved.
-   * @throws {HushcastError} If it is neither, if there are too many, or if it can't be saved.
-   */
-  ban(target: string, seconds: number | undefined): Promise<Ban>;
-  /**
-   * Lifts a ban.
-   *
-   * @param target As it was given to `ban`, or as `listBans` shows it.
-   * @returns Whether there was one, once that is saved.
-   * @throws {HushcastError} If it can't be saved.
-   */
-  unban(target: string): Promise<boolean>;
-  /** The bans that hold now. */
-  listBans(): readonly Ban[];
   /**
    * Makes a new RSA key; sessions go on.
    *

@@ -4,6 +4,7 @@ import { readStateFile, writeStateFile } from "../settings/state_file.ts";
 import type { ClientRecord } from "./client_record.ts";
 import { DirectServerError } from "./direct_server_error.ts";
 import { StoredRsaPublicKey } from "./stored_rsa_public_key.ts";
+import { tryParseJson } from "../settings/try_parse_json.ts";
 
 const FILE_NAME = "direct_clients.json";
 
@@ -105,13 +106,8 @@ function readRecord(client: unknown): ClientRecord | undefined {
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = tryParseJson(text);
+  return isObject(value) ? value : undefined;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {

@@ -1,5 +1,6 @@
 import { type AdmissionToken, MAX_ADMISSION_TOKENS } from "../session/admission_tokens.ts";
-import { checkClientName, ClientNameError } from "../wire/client_name.ts";
+import { tryParseJson } from "../settings/try_parse_json.ts";
+import { isClientName } from "../wire/client_name.ts";
 
 /** The only version there is of the form in which tokens are kept. */
 const VERSION = 1;
@@ -37,7 +38,7 @@ class Refusal {
  * @returns The tokens in the order of the file, or why there are none. The reason quotes nothing.
  */
 export function parseAuthTokens(text: string): ParsedAuthTokens {
-  const content = objectOf(parseJson(text));
+  const content = objectOf(tryParseJson(text));
   if (content === undefined) return { ok: false, reason: "it is no JSON object" };
   if (content.get("version") !== VERSION) {
     return { ok: false, reason: `its version is not ${VERSION}` };
@@ -98,7 +99,9 @@ function parseToken(value: unknown): AdmissionToken | Refusal {
   }
   const name = fields.get("name");
   const sha256 = fields.get("sha256");
-  if (!isClientName(name)) return new Refusal("its name is no client name");
+  if (typeof name !== "string" || !isClientName(name)) {
+    return new Refusal("its name is no client name");
+  }
   if (typeof sha256 !== "string" || !SHA256_HEX.test(sha256)) {
     return new Refusal("its sha256 is not 64 hexadecimal digits");
   }
@@ -123,17 +126,6 @@ function timeOf(value: unknown): number | undefined {
   return new Date(unixMs).toISOString().startsWith(value.slice(0, 19)) ? unixMs : undefined;
 }
 
-function isClientName(value: unknown): value is string {
-  try {
-    if (typeof value !== "string") return false;
-    checkClientName(value);
-    return true;
-  } catch (error) {
-    if (error instanceof ClientNameError) return false;
-    throw error;
-  }
-}
-
 function objectOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return new Map(Object.entries(value));
@@ -141,14 +133,4 @@ function objectOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
 
 function hasOthers(fields: ReadonlyMap<string, unknown>, known: readonly string[]): boolean {
   return [...fields.keys()].some((field) => !known.includes(field));
-}
-
-/** Without the error of `JSON.parse`, which quotes what stands there. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -4,6 +4,7 @@ import { HushcastError } from "../errors.ts";
 import type { Ban } from "../session/ban.ts";
 import { sourceKey } from "../session/source_limiter.ts";
 import { readStateFile, writeStateFile } from "../settings/state_file.ts";
+import { tryParseJson } from "../settings/try_parse_json.ts";
 
 const FILE_NAME = "bans.json";
 const VERSION = 1;
@@ -75,7 +76,7 @@ function fileContent(bans: readonly Ban[]): object {
 }
 
 function parseBans(text: string): Ban[] | undefined {
-  const content = fieldsOf(parseJson(text));
+  const content = fieldsOf(tryParseJson(text));
   if (content?.version !== VERSION || !Array.isArray(content.bans)) return undefined;
   const bans = content.bans.map(parseBan);
   return bans.every((ban) => ban !== undefined) ? bans : undefined;
@@ -106,13 +107,4 @@ function timeOf(value: unknown): number | undefined {
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null ? { ...value } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { parseEndpoint } from "../session/endpoint.ts";
-import { checkClientName, ClientNameError } from "../wire/client_name.ts";
+import { isClientName } from "../wire/client_name.ts";
 import { parseDuration } from "./duration.ts";
 import type {
   IntegerSetting,
@@ -121,14 +121,4 @@ function integersFromJson(
 
 function isPlainText(text: string): boolean {
   return text !== "" && !/[\p{Cc}\p{Cs}]/u.test(text);
-}
-
-function isClientName(text: string): boolean {
-  try {
-    checkClientName(text);
-    return true;
-  } catch (error) {
-    if (error instanceof ClientNameError) return false;
-    throw error;
-  }
 }

@@ -28,6 +28,21 @@ export function decodeClientName(value: Uint8Array): string {
 }
 
 /**
+ * Whether a text can be a client name; see `checkClientName`.
+ *
+ * @param text Any text.
+ */
+export function isClientName(text: string): boolean {
+  try {
+    checkClientName(text);
+    return true;
+  } catch (error) {
+    if (error instanceof ClientNameError) return false;
+    throw error;
+  }
+}
+
+/**
  * Checks a client name.
  *
  * Beside control characters it refuses line and paragraph separators and the characters that turn

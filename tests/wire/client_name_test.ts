@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   checkClientName,
   decodeClientName,
+  isClientName,
   MAX_CLIENT_NAME_BYTES,
 } from "../../src/wire/client_name.ts";
 import { assertThrowsWithCode } from "../support/assert_code.ts";
@@ -92,4 +93,9 @@ Deno.test("decodeClientName() keeps a byte order mark, so that no two names look
 Deno.test("decodeClientName() keeps the cause when the bytes are not UTF-8", () => {
   const error = assertThrowsWithCode(() => decodeClientName(Uint8Array.of(0xff)), CODE);
   assertEquals(error.cause instanceof TypeError, true);
+});
+
+Deno.test("isClientName() says what checkClientName() refuses", () => {
+  const names = ["ada", "pump 3", "", "a\nb", "0123456789abcdef", "127.0.0.1:5000", "a".repeat(65)];
+  assertEquals(names.filter(isClientName), ["ada", "pump 3"]);
 });
