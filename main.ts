@@ -1,11 +1,9 @@
 /**
- * The hushcast executable: runs the command line and ends with its exit code.
+ * The hushcast executable, run from source: the command line, and its exit code.
  *
  * @module
  */
 
-import { COMMANDS } from "./src/cli/commands.ts";
-import { openProcessIo } from "./src/cli/process_io.ts";
-import { runCli } from "./src/cli/run_cli.ts";
+import { runProcess } from "./src/cli/run_process.ts";
 
-if (import.meta.main) Deno.exit(await runCli(Deno.args, openProcessIo(), COMMANDS));
+if (import.meta.main) await runProcess({ from: "source" });

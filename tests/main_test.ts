@@ -14,7 +14,12 @@ function hushcast(...args: string[]): Deno.Command {
 }
 
 const table: { args: string[]; code: number; stdout: RegExp; stderr: RegExp }[] = [
-  { args: ["--version"], code: EXIT_CODE.done, stdout: /^hushcast \d+\.\d+\.\d+\n$/, stderr: /^$/ },
+  {
+    args: ["--version"],
+    code: EXIT_CODE.done,
+    stdout: /^hushcast \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+, \w+-\S+, source\)\n$/,
+    stderr: /^$/,
+  },
   {
     args: ["help", "relay"],
     code: EXIT_CODE.done,

@@ -26,6 +26,8 @@ export interface TextInput {
 
 /** All that a command has to do with the process it runs in; tests hand in their own. */
 export interface CliIo {
+  /** What `--version` prints, without a line feed. */
+  readonly version: string;
   /** Standard input. */
   readonly stdin: TextInput;
   /** Standard output: data only. */

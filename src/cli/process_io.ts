@@ -19,10 +19,12 @@ type StandardOutput = typeof Deno.stdout | typeof Deno.stderr;
  *
  * From here on SIGINT and SIGTERM abort `signal`; a second one ends the process at once.
  *
+ * @param version What `--version` prints, without a line feed.
  * @returns What {@linkcode runCli} needs; it lasts until the process ends.
  */
-export function openProcessIo(): CliIo {
+export function openProcessIo(version: string): CliIo {
   return {
+    version,
     stdin: standardInput(),
     stdout: new StandardTextOutput(Deno.stdout),
     stderr: new StandardTextOutput(Deno.stderr),

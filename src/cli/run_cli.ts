@@ -10,7 +10,6 @@ import { COMMAND_NAMES, commandHelp, overviewHelp } from "./help.ts";
 import { reportFailure } from "./report_failure.ts";
 import { shownArgument } from "./shown_argument.ts";
 import { UsageError } from "./usage_error.ts";
-import { VERSION } from "./version.ts";
 
 /**
  * Runs one command line to its end.
@@ -70,7 +69,7 @@ async function runWithoutCommand(
       return EXIT_CODE.done;
     case "--version":
     case "-V":
-      await io.stdout.write(`hushcast ${VERSION}\n`);
+      await io.stdout.write(`${io.version}\n`);
       return EXIT_CODE.done;
     default:
       throw unknownWord(word);

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_CODE, type ExitCode } from "../../src/cli/exit_code.ts";
 import { runCli } from "../../src/cli/run_cli.ts";
-import { VERSION } from "../../src/cli/version.ts";
 import { fakeCliIo } from "../support/fake_cli_io.ts";
 import { fakeCommands } from "../support/fake_commands.ts";
 
@@ -34,8 +33,8 @@ for (const code of Object.values(EXIT_CODE)) {
 }
 
 const informed: { args: string[]; output: RegExp }[] = [
-  { args: ["--version"], output: /^hushcast \d+\.\d+\.\d+\n$/ },
-  { args: ["-V"], output: /^hushcast \d+\.\d+\.\d+\n$/ },
+  { args: ["--version"], output: /^hushcast 0\.0\.0 \(fake\)\n$/ },
+  { args: ["-V"], output: /^hushcast 0\.0\.0 \(fake\)\n$/ },
   { args: ["--help"], output: /Usage: hushcast COMMAND/ },
   { args: ["-h"], output: /Usage: hushcast COMMAND/ },
   { args: ["help"], output: /Usage: hushcast COMMAND/ },
@@ -61,13 +60,6 @@ for (const { args, output } of informed) {
     assertEquals(loaded, []);
   });
 }
-
-Deno.test("runCli() prints the version of deno.json", async () => {
-  const project: { version: string } = JSON.parse(
-    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
-  );
-  assertEquals(VERSION, project.version);
-});
 
 const refused: { args: string[]; line: string }[] = [
   {

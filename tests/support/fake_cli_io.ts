@@ -46,6 +46,7 @@ export interface FakeCliIoContents extends FakeEnvironmentContents {
 export function fakeCliIo(contents: FakeCliIoContents = {}): FakeCliIo {
   const controller = new AbortController();
   return {
+    version: "hushcast 0.0.0 (fake)",
     stdin: { isTerminal: false, readable: ReadableStream.from(encode(contents.input ?? "")) },
     stdout: new FakeOutput(),
     stderr: new FakeOutput(),
