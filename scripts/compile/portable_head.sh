@@ -1,0 +1,170 @@
+#!/bin/sh
+# hushcast @VERSION@ for @TARGET@, portable executable.
+#
+# Behind this head stand the program and the runtime that runs it, each packed by gzip. The first
+# run unpacks them into a cache folder named by their checksums; that and every later run go on
+# from there. HUSHCAST_CACHE says where the cache is; else it is $XDG_CACHE_HOME/hushcast or
+# ~/.cache/hushcast and, where that cannot be used, a private folder in ${TMPDIR:-/tmp}.
+
+version='@VERSION@'
+target='@TARGET@'
+id=@ID@
+runtime_sum=@RUNTIME_SUM@
+runtime_bytes=@RUNTIME_BYTES@
+runtime_at=@RUNTIME_AT@
+program_sum=@PROGRAM_SUM@
+program_bytes=@PROGRAM_BYTES@
+program_at=@PROGRAM_AT@
+program_packed_bytes=@PROGRAM_PACKED_BYTES@
+
+say() { printf 'hushcast: %s\n' "$*" >&2; }
+
+# Whether what `ls -ldn` says on standard input is all there, in full length, and nothing that
+# anyone but this user and root can have put there or can change.
+is_trusted_listing() {
+  found=0
+  while read -r mode _ uid _ bytes name; do
+    case $mode in ?????w* | ????????w*) return 1 ;; esac
+    case $name in
+      */hushcast) [ "$bytes" = "$runtime_bytes" ] || return 1 ;;
+      */hushcast.mjs) [ "$bytes" = "$program_bytes" ] || return 1 ;;
+    esac
+    [ "$uid" = 0 ] || [ "$uid" = "${me:=$(id -u)}" ] || return 1
+    found=$((found + 1))
+  done
+  [ "$found" = 4 ]
+}
+
+# shellcheck disable=SC3013,SC2012 # -nt is in POSIX since 2024, and in every sh long before
+# Whether a folder can be run from as it is. Taking the checksums at each start would last longer
+# than the start itself; they are taken when something is newer than SHA256SUMS, which is written last.
+is_whole() {
+  [ -x "$1/hushcast" ] && [ -f "$1/hushcast.mjs" ] && [ -f "$1/SHA256SUMS" ] || return 1
+  [ "$1/hushcast" -nt "$1/SHA256SUMS" ] && return 1
+  [ "$1/hushcast.mjs" -nt "$1/SHA256SUMS" ] && return 1
+  { read -r first && read -r second; } <"$1/SHA256SUMS" 2>/dev/null || return 1
+  [ "$first" = "$runtime_sum  hushcast" ] && [ "$second" = "$program_sum  hushcast.mjs" ] || return 1
+  LC_ALL=C ls -ldn "$1" "$1/hushcast" "$1/hushcast.mjs" "$1/SHA256SUMS" 2>/dev/null |
+    is_trusted_listing
+}
+
+has_right_sums() {
+  if command -v sha256sum >/dev/null; then
+    sha256sum -c SHA256SUMS >/dev/null 2>&1
+  elif command -v shasum >/dev/null; then
+    shasum -a 256 -c SHA256SUMS >/dev/null 2>&1
+  elif command -v openssl >/dev/null; then
+    [ "$(openssl dgst -sha256 -r hushcast)" = "$runtime_sum *hushcast" ] &&
+      [ "$(openssl dgst -sha256 -r hushcast.mjs)" = "$program_sum *hushcast.mjs" ]
+  else
+    say "cannot check what was unpacked: found none of sha256sum, shasum and openssl"
+    return 1
+  fi
+}
+
+# Puts a file in the place of another, whatever stands there; who runs from it is not disturbed.
+place() {
+  if [ -d "$2" ]; then rm -rf "$2"; fi
+  mv -f "$1" "$2"
+}
+
+# Unpacks into a folder of the cache named $1/$id. Ends with 0 if it can be run from, with 1 if
+# another cache may do, and with 2 if none will. It is a subshell, so that its traps end with it.
+unpack() (
+  folder=$1/$id
+  if [ -e "$folder" ] && ! [ -d "$folder" ]; then rm -f "$folder" 2>/dev/null; fi
+  mkdir -p "$folder" 2>/dev/null || exit 1
+  # Whoever owns the folder could exchange what is checked here, so it has to be this user.
+  { [ -O "$folder" ] && ! [ -L "$folder" ] && chmod go-w "$folder"; } 2>/dev/null || exit 1
+  work=$(mktemp -d "$folder/.unpack.XXXXXX" 2>/dev/null) || exit 1
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 2' HUP INT TERM
+  if [ -t 2 ]; then say "unpacking version $version into $folder, this once"; fi
+
+  # shellcheck disable=SC2015 # the message is right whichever of the two fails
+  tail -c "+$program_at" "$self" | head -c "$program_packed_bytes" | gzip -dc >"$work/hushcast.mjs" &&
+    tail -c "+$runtime_at" "$self" | gzip -dc >"$work/hushcast" || {
+    say "cannot unpack into $folder: the disk is full, or $self is damaged"
+    exit 1
+  }
+  cd "$work" || exit 1
+  printf '%s  %s\n' "$runtime_sum" hushcast "$program_sum" hushcast.mjs >SHA256SUMS || exit 1
+  has_right_sums || {
+    say "cannot run $self: its checksum is wrong; get it anew"
+    exit 2
+  }
+  chmod 755 hushcast && chmod 644 hushcast.mjs SHA256SUMS && chmod 755 . || exit 1
+  [ -x hushcast ] || exit 1 # as on a file system that is mounted noexec
+  ./hushcast --version >/dev/null 2>&1 || {
+    say "cannot run on this machine: built for $target, and this is $(uname -s -m)"
+    exit 2
+  }
+  # So that a power cut leaves no file with its full length and nothing in it.
+  sync hushcast hushcast.mjs SHA256SUMS 2>/dev/null
+  place hushcast "$folder/hushcast" && place hushcast.mjs "$folder/hushcast.mjs" &&
+    place SHA256SUMS "$folder/SHA256SUMS" || exit 1
+  tidy "$1"
+  exit 0
+)
+
+# Removes what broken-off runs have left, and versions that were unpacked more than 30 days ago:
+# one that is still in use unpacks itself again.
+tidy() {
+  find "$1/$id" -maxdepth 1 -name '.unpack.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
+  find "$1" -mindepth 2 -maxdepth 2 -name SHA256SUMS -mtime +30 2>/dev/null |
+    while read -r sums; do
+      other=$(basename "${sums%/SHA256SUMS}")
+      case $other in "$id" | *[!0-9a-f]*) continue ;; esac
+      if [ "${#other}" = 64 ]; then rm -rf "${1:?}/$other"; fi
+    done
+}
+
+# Becomes the program if it is whole in a folder of the cache $1, or can be unpacked there; returns
+# otherwise. What follows are the program's arguments.
+run_from() {
+  folder=$1/$id
+  if ! is_whole "$folder"; then
+    unpack "$1"
+    case $? in 0) ;; 1) return 1 ;; *) exit 1 ;; esac
+  fi
+  shift
+  # The runtime keeps compiled code here; it must ask nobody for updates, nor read a package.json.
+  export DENO_DIR="$folder/deno" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
+  exec "$folder/hushcast" run --quiet --no-prompt --no-config --no-lock --no-remote --no-npm \
+    @FLAGS@ "$folder/hushcast.mjs" "$@"
+}
+
+is_private() {
+  [ -d "$1" ] && ! [ -L "$1" ] && [ -O "$1" ] || return 1
+  case $(LC_ALL=C ls -ld "$1") in drwx------*) ;; *) return 1 ;; esac
+}
+
+# Anyone may make folders in /tmp, so only one that is this user's own and nobody else's will do.
+find_temporary_cache() {
+  own=${TMPDIR:-/tmp}/hushcast-cache-$(id -u)
+  mkdir -m 700 "$own" 2>/dev/null
+  for cache in "$own" "$own".*; do
+    if is_private "$cache"; then return; fi
+  done
+  cache=$(mktemp -d "$own.XXXXXX" 2>/dev/null)
+}
+
+self=$0
+if ! [ -f "$self" ]; then self=$(command -v -- "$0"); fi
+
+cache=${HUSHCAST_CACHE-}
+case $cache in
+  /*) ;;
+  ?*) cache=$PWD/$cache ;;
+  *) case ${XDG_CACHE_HOME-} in
+    /*) cache=$XDG_CACHE_HOME/hushcast ;;
+    *) case ${HOME-} in /*) cache=$HOME/.cache/hushcast ;; esac ;;
+  esac ;;
+esac
+if [ -n "$cache" ]; then run_from "$cache" "$@"; fi
+if [ -n "${HUSHCAST_CACHE-}" ]; then
+  say "cannot use HUSHCAST_CACHE=$HUSHCAST_CACHE; using a folder in ${TMPDIR:-/tmp} instead"
+fi
+if find_temporary_cache; then run_from "$cache" "$@"; fi
+say "cannot unpack anywhere: set HUSHCAST_CACHE to a folder that can be written and run from"
+exit 1
