@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { BuildError } from "./build_error.ts";
 import type { RunCommand } from "./run_command.ts";
+import { withoutBacktrace } from "./without_backtrace.ts";
 
 /**
  * Bundles the program into one ES module, with what it imports from npm and with its assets, which
@@ -23,7 +24,9 @@ export async function bundleProgram(
   await Deno.writeTextFile(entry, entryText(folder, commit));
   const bundle = join(folder, "hushcast.mjs");
   const result = await run(Deno.execPath(), ["bundle", "--quiet", "--output", bundle, entry]);
-  if (!result.success) throw new BuildError(`cannot bundle the program:\n${result.stderr.trim()}`);
+  if (!result.success) {
+    throw new BuildError(`cannot bundle the program:\n${withoutBacktrace(result.stderr)}`);
+  }
   const text = await Deno.readTextFile(bundle);
   await Deno.writeTextFile(bundle, withoutCachePaths(text, await npmCache(run)));
   return bundle;

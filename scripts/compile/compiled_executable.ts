@@ -2,6 +2,7 @@ import { BuildError } from "./build_error.ts";
 import { PERMISSION_FLAGS, UNSTABLE_FLAGS } from "./program_flags.ts";
 import type { RunCommand } from "./run_command.ts";
 import type { Target } from "./targets.ts";
+import { withoutBacktrace } from "./without_backtrace.ts";
 
 /** How an attempt to compile ended. */
 export type CompileResult =
@@ -58,10 +59,10 @@ function compile(program: string, target: Target, output: string, run: RunComman
   ]);
 }
 
-/** The innermost cause that Deno names, in one line. */
+/** Why Deno could not get the base, in one line: the cause that names what it wanted. */
 function reasonOf(stderr: string): string {
-  const lines = stderr.split("Stack backtrace")[0]?.split("\n") ?? [];
-  const causes = lines.map((line) => line.replace(/^\s*(?:\d+:|error:)?\s*/, "").trim())
+  const causes = withoutBacktrace(stderr).split("\n")
+    .map((line) => line.replace(/^\s*(?:\d+:|error:)?\s*/, "").trim())
     .filter((line) => line !== "" && line !== "Caused by:");
   return causes.find((cause) => /https?:|denort/i.test(cause)) ?? causes.at(-1) ??
     "no reason given";

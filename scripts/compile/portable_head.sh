@@ -58,7 +58,7 @@ has_right_sums() {
       [ "$(openssl dgst -sha256 -r hushcast.mjs)" = "$program_sum *hushcast.mjs" ]
   else
     say "cannot check what was unpacked: found none of sha256sum, shasum and openssl"
-    return 1
+    exit 2
   fi
 }
 
@@ -152,16 +152,21 @@ find_temporary_cache() {
 self=$0
 if ! [ -f "$self" ]; then self=$(command -v -- "$0"); fi
 
-cache=${HUSHCAST_CACHE-}
-case $cache in
-  /*) ;;
-  ?*) cache=$PWD/$cache ;;
-  *) case ${XDG_CACHE_HOME-} in
-    /*) cache=$XDG_CACHE_HOME/hushcast ;;
-    *) case ${HOME-} in /*) cache=$HOME/.cache/hushcast ;; esac ;;
-  esac ;;
-esac
-if [ -n "$cache" ]; then run_from "$cache" "$@"; fi
+# Its owner could exchange what root has checked there, so that another user's home will not do.
+is_of_another() { [ -e "$1" ] && ! [ -O "$1" ]; }
+
+find_cache() {
+  case ${HUSHCAST_CACHE-}:${XDG_CACHE_HOME-}:${HOME-} in
+    /*) cache=$HUSHCAST_CACHE && return ;;
+    [!:]*) cache=$PWD/$HUSHCAST_CACHE && return ;;
+    :/*) parent=$XDG_CACHE_HOME cache=$XDG_CACHE_HOME/hushcast ;;
+    *:/*) parent=$HOME cache=$HOME/.cache/hushcast ;;
+    *) return 1 ;;
+  esac
+  ! is_of_another "$parent"
+}
+
+if find_cache; then run_from "$cache" "$@"; fi
 if [ -n "${HUSHCAST_CACHE-}" ]; then
   say "cannot use HUSHCAST_CACHE=$HUSHCAST_CACHE; using a folder in ${TMPDIR:-/tmp} instead"
 fi

@@ -1,0 +1,31 @@
+import { assertEquals } from "@std/assert";
+import { checksumOf, writeChecksums } from "../../../scripts/compile/checksums.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
+
+const A = "a".repeat(64);
+const B = "b".repeat(64);
+
+Deno.test("checksumOf() is the SHA-256 of FIPS 180-4", async () => {
+  await using folder = await temporaryDirectory();
+  await Deno.writeTextFile(`${folder.path}/abc`, "abc");
+  assertEquals(
+    await checksumOf(`${folder.path}/abc`),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+});
+
+Deno.test("writeChecksums() keeps lines of files that are there, and drops those of others", async () => {
+  await using folder = await temporaryDirectory();
+  const sums = `${folder.path}/SHA256SUMS`;
+  await Deno.writeTextFile(`${folder.path}/kept`, "");
+  await Deno.writeTextFile(sums, `${A}  kept\n${A}  gone\n${A} *new\nnot a line\n`);
+  await writeChecksums(folder.path, new Map([["new", B], ["a b", B]]));
+  assertEquals(await Deno.readTextFile(sums), `${B}  a b\n${A}  kept\n${B}  new\n`);
+});
+
+Deno.test("writeChecksums() makes the file", async () => {
+  await using folder = await temporaryDirectory();
+  await writeChecksums(folder.path, new Map([["new", A]]));
+  const names = await Array.fromAsync(Deno.readDir(folder.path), ({ name }) => name);
+  assertEquals(names, ["SHA256SUMS"]);
+});
