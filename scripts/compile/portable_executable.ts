@@ -36,7 +36,7 @@ export async function portableExecutable(parts: PortableParts): Promise<Uint8Arr
     target,
     id: sha256(new TextEncoder().encode(sums)).toHex(),
     flags: [...PERMISSION_FLAGS, ...UNSTABLE_FLAGS],
-    runtime: { sum: runtimeSum, bytes: runtime.length },
+    runtime: { sum: runtimeSum, bytes: runtime.length, packedBytes: packedRuntime.length },
     program: { sum: programSum, bytes: program.length, packedBytes: packedProgram.length },
   });
   return concat([new TextEncoder().encode(head), packedProgram, packedRuntime]);

@@ -16,6 +16,7 @@ program_sum=@PROGRAM_SUM@
 program_bytes=@PROGRAM_BYTES@
 program_at=@PROGRAM_AT@
 program_packed_bytes=@PROGRAM_PACKED_BYTES@
+file_bytes=@FILE_BYTES@
 
 say() { printf 'hushcast: %s\n' "$*" >&2; }
 
@@ -72,19 +73,26 @@ place() {
 # another cache may do, and with 2 if none will. It is a subshell, so that its traps end with it.
 unpack() (
   folder=$1/$id
+  # Some versions of wc put blanks in front.
+  if [ "$(($(wc -c <"$self")))" != "$file_bytes" ]; then
+    say "cannot run $self: it is not whole; get it anew"
+    exit 2
+  fi
   if [ -e "$folder" ] && ! [ -d "$folder" ]; then rm -f "$folder" 2>/dev/null; fi
   mkdir -p "$folder" 2>/dev/null || exit 1
   # Whoever owns the folder could exchange what is checked here, so it has to be this user.
   { [ -O "$folder" ] && ! [ -L "$folder" ] && chmod go-w "$folder"; } 2>/dev/null || exit 1
   work=$(mktemp -d "$folder/.unpack.XXXXXX" 2>/dev/null) || exit 1
-  trap 'rm -rf "$work"' EXIT
+  trap 'rm -rf "$work"; rmdir "$folder" 2>/dev/null' EXIT
   trap 'exit 2' HUP INT TERM
+  # A file system that is mounted noexec is found out before it is filled.
+  : >"$work/hushcast" && chmod 755 "$work/hushcast" && [ -x "$work/hushcast" ] || exit 1
   if [ -t 2 ]; then say "unpacking version $version into $folder, this once"; fi
 
   # shellcheck disable=SC2015 # the message is right whichever of the two fails
   tail -c "+$program_at" "$self" | head -c "$program_packed_bytes" | gzip -dc >"$work/hushcast.mjs" &&
     tail -c "+$runtime_at" "$self" | gzip -dc >"$work/hushcast" || {
-    say "cannot unpack into $folder: the disk is full, or $self is damaged"
+    say "cannot unpack into $folder: no room there, or $self is damaged"
     exit 1
   }
   cd "$work" || exit 1
@@ -94,7 +102,6 @@ unpack() (
     exit 2
   }
   chmod 755 hushcast && chmod 644 hushcast.mjs SHA256SUMS && chmod 755 . || exit 1
-  [ -x hushcast ] || exit 1 # as on a file system that is mounted noexec
   ./hushcast --version >/dev/null 2>&1 || {
     say "cannot run on this machine: built for $target, and this is $(uname -s -m)"
     exit 2

@@ -6,7 +6,12 @@ export interface PortableHeadFields {
   readonly id: string;
   /** Flags of `deno run`, permissions first. */
   readonly flags: readonly string[];
-  readonly runtime: { readonly sum: string; readonly bytes: number };
+  readonly runtime: {
+    readonly sum: string;
+    readonly bytes: number;
+    /** Length of the packed runtime, which ends the file. */
+    readonly packedBytes: number;
+  };
   readonly program: {
     readonly sum: string;
     readonly bytes: number;
@@ -46,6 +51,7 @@ function fillIn(template: string, fields: PortableHeadFields, headBytes: number)
     ["RUNTIME_SUM", runtime.sum],
     ["RUNTIME_BYTES", runtime.bytes],
     ["RUNTIME_AT", headBytes + program.packedBytes + 1], // `tail -c +N` counts from 1
+    ["FILE_BYTES", headBytes + program.packedBytes + runtime.packedBytes],
     ["PROGRAM_SUM", program.sum],
     ["PROGRAM_BYTES", program.bytes],
     ["PROGRAM_AT", headBytes + 1],

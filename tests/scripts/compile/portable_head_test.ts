@@ -7,7 +7,7 @@ function fields(packedBytes: number): PortableHeadFields {
     target: "x86_64-unknown-linux-gnu",
     id: "ab".repeat(32),
     flags: ["--allow-net", "--allow-read"],
-    runtime: { sum: "cd".repeat(32), bytes: 95_600_728 },
+    runtime: { sum: "cd".repeat(32), bytes: 95_600_728, packedBytes: 41_000_000 },
     program: { sum: "ef".repeat(32), bytes: 1_015_442, packedBytes },
   };
 }
