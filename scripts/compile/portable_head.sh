@@ -38,13 +38,15 @@ is_trusted_listing() {
 
 # shellcheck disable=SC3013,SC2012 # -nt is in POSIX since 2024, and in every sh long before
 # Whether a folder can be run from as it is. Taking the checksums at each start would last longer
-# than the start itself; they are taken when something is newer than SHA256SUMS, which is written last.
+# than the start itself; so they are taken when something is newer than SHA256SUMS, which is written
+# last.
 is_whole() {
   [ -x "$1/hushcast" ] && [ -f "$1/hushcast.mjs" ] && [ -f "$1/SHA256SUMS" ] || return 1
   [ "$1/hushcast" -nt "$1/SHA256SUMS" ] && return 1
   [ "$1/hushcast.mjs" -nt "$1/SHA256SUMS" ] && return 1
   { read -r first && read -r second; } <"$1/SHA256SUMS" 2>/dev/null || return 1
-  [ "$first" = "$runtime_sum  hushcast" ] && [ "$second" = "$program_sum  hushcast.mjs" ] || return 1
+  [ "$first" = "$runtime_sum  hushcast" ] || return 1
+  [ "$second" = "$program_sum  hushcast.mjs" ] || return 1
   LC_ALL=C ls -ldn "$1" "$1/hushcast" "$1/hushcast.mjs" "$1/SHA256SUMS" 2>/dev/null |
     is_trusted_listing
 }
@@ -89,8 +91,10 @@ unpack() (
   : >"$work/hushcast" && chmod 755 "$work/hushcast" && [ -x "$work/hushcast" ] || exit 1
   if [ -t 2 ]; then say "unpacking version $version into $folder, this once"; fi
 
+  # Where SIGPIPE is ignored, as systemd has it, tail complains when head leaves.
   # shellcheck disable=SC2015 # the message is right whichever of the two fails
-  tail -c "+$program_at" "$self" | head -c "$program_packed_bytes" | gzip -dc >"$work/hushcast.mjs" &&
+  tail -c "+$program_at" "$self" 2>/dev/null | head -c "$program_packed_bytes" |
+    gzip -dc >"$work/hushcast.mjs" &&
     tail -c "+$runtime_at" "$self" | gzip -dc >"$work/hushcast" || {
     say "cannot unpack into $folder: no room there, or $self is damaged"
     exit 1

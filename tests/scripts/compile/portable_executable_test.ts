@@ -7,6 +7,7 @@ import {
   RUNTIME_CODE,
 } from "../../support/portable_fixture.ts";
 import { programTest } from "../../support/program_test.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 const SHELLS: { program: string; apt: string; shell: string[] }[] = [
   { program: "dash", apt: "dash", shell: ["dash"] },
@@ -52,6 +53,15 @@ Deno.test("a portable executable becomes the runtime, with its permissions and n
     ...[`${folder}/hushcast.mjs`, "relay"],
   ]);
   assertStringIncludes(stdout, `deno_dir ${folder}/deno\n`);
+});
+
+Deno.test("a portable executable is silent where broken pipes are no signal", async () => {
+  // Longer than what a pipe holds, so that the first reader leaves while there is more to come.
+  const padding = new SeededRandom(1).bytes(200_000).toBase64();
+  await using portable = await PortableFixture.create({ runtime: `#!/bin/sh\nexit 0\n${padding}` });
+  const shell = ["sh", "-c", 'trap "" PIPE; exec "$0" "$@"'];
+  const { code, stderr } = await portable.run({ shell });
+  assertEquals([code, stderr], [0, ""]);
 });
 
 const names: { name: string; shell?: string[]; how: string }[] = [
