@@ -167,7 +167,7 @@ check_copy() {
     return
   fi
   actual=$(sum_of "$copy") || actual=''
-  [ -n "$actual" ] || fail_unverified "none of sha256sum, shasum and openssl works here; install one"
+  [ -n "$actual" ] || fail_unverified "neither sha256sum nor shasum nor openssl works here"
   [ "$actual" = "$expected" ] || fail "cannot install $file: its SHA-256 is $actual," \
     "SHA256SUMS says $expected; download both again"
 }
@@ -188,7 +188,10 @@ print_hints() {
   say "$version"
   case :${PATH:-}: in
     *:"$folder":*) ;;
-    *) say "$folder is not in PATH: add the line  export PATH=\"$folder:\$PATH\"  to ~/.profile" ;;
+    *)
+      say "$folder is not in PATH; add this line to the profile of your shell:"
+      say "  export PATH=\"$folder:\$PATH\""
+      ;;
   esac
   say "Completions for bash, zsh and fish: hushcast completions bash"
   if [ "$(uname -s)" = Linux ]; then
