@@ -67,24 +67,13 @@ function readSources(directory = SOURCE): SourceFile[] {
   });
 }
 
-function importsOf(file: SourceFile): string[] {
-  return [
-    ...specifiersIn(file, /^(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"/gm),
-    ...specifiersIn(file, /^import\s+"([^"]+)"/gm),
-    ...specifiersIn(file, /\bimport\("([^"]+)"\)/g),
+function importsOf({ text }: SourceFile): string[] {
+  const clauses = [
+    /^(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"/gm,
+    /^import\s+"([^"]+)"/gm,
+    /\bimport\("([^"]+)"\)/g,
   ];
-}
-
-/** What is loaded together with a file: no types, and nothing that it imports by a call. */
-function staticImportsOf(file: SourceFile): string[] {
-  return [
-    ...specifiersIn(file, /^(?:import|export) (?!type )[^;]*?\bfrom\s+"([^"]+)"/gm),
-    ...specifiersIn(file, /^import\s+"([^"]+)"/gm),
-  ];
-}
-
-function specifiersIn({ text }: SourceFile, clause: RegExp): string[] {
-  return Array.from(text.matchAll(clause), ([, path = ""]) => path);
+  return clauses.flatMap((clause) => Array.from(text.matchAll(clause), ([, path = ""]) => path));
 }
 
 /** Code without comments and strings, roughly: enough to see which names it uses. */
@@ -134,22 +123,6 @@ Deno.test("imports within src/ make no circle", () => {
   };
   for (const path of edges.keys()) visit(path, []);
   assertEquals(circles, []);
-});
-
-Deno.test("--help loads no server and no client", () => {
-  const files = new Map(sources.map((file) => [file.path, file]));
-  const loaded = new Set<string>();
-  const visit = (path: string) => {
-    const file = files.get(path);
-    if (file === undefined || loaded.has(path)) return;
-    loaded.add(path);
-    for (const specifier of staticImportsOf(file)) visit(normalize(join(dirname(path), specifier)));
-  };
-  visit("cli/run_process.ts");
-  const rooms = ["relay", "direct", "control", "client"];
-  assertEquals([...loaded].filter((path) => rooms.includes(path.split("/", 1).join())), []);
-  const imports = sources.filter(({ path }) => loaded.has(path)).flatMap(staticImportsOf);
-  assertEquals(imports.includes("@std/log"), false);
 });
 
 Deno.test("wire, crypto, session and the cores import no third-party package", () => {

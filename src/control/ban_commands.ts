@@ -1,6 +1,6 @@
 import { HushcastError } from "../errors.ts";
 import type { Ban } from "../session/ban.ts";
-import { CommandError, type CommandReply, type ControlCommand } from "./command.ts";
+import { CommandError, type CommandReply, type ServerCommand } from "./command.ts";
 import { quoteArgument } from "./command_line.ts";
 import type { JsonObject } from "./json_value.ts";
 
@@ -36,64 +36,51 @@ const TARGET_DETAILS = [
   'A name with spaces needs quotes: ban "pump 3" 3600',
 ];
 
-/**
- * The commands that keep clients out (PROTOCOL 1.9).
- *
- * @param admin The relay.
- * @returns One command object each, in the order that `help` lists them.
- */
-export function banCommands(admin: BanAdmin): readonly ControlCommand[] {
-  return [banCommand(admin), unbanCommand(admin), listBansCommand(admin)];
-}
+const BAN: ServerCommand<BanAdmin> = {
+  name: "ban",
+  usage: "ban IP|NAME [seconds]",
+  help: "Keep an address or a name out, and end its sessions",
+  details: [...TARGET_DETAILS, "Without seconds it holds until unban. Bans outlast a restart."],
+  minArgs: 1,
+  maxArgs: 2,
+  changesServer: true,
+  run: async ([target = "", seconds], admin): Promise<CommandReply> => {
+    const forSeconds = seconds === undefined ? undefined : readSeconds(seconds);
+    const ban = await orBanFailed(admin.ban(target, forSeconds));
+    return { lines: [`banned ${banLine(ban)}`], data: banJson(ban) };
+  },
+};
 
-function banCommand(admin: BanAdmin): ControlCommand {
-  return {
-    name: "ban",
-    usage: "ban IP|NAME [seconds]",
-    help: "Keep an address or a name out, and end its sessions",
-    details: [...TARGET_DETAILS, "Without seconds it holds until unban. Bans outlast a restart."],
-    minArgs: 1,
-    maxArgs: 2,
-    changesServer: true,
-    run: async ([target = "", seconds]): Promise<CommandReply> => {
-      const forSeconds = seconds === undefined ? undefined : readSeconds(seconds);
-      const ban = await orBanFailed(admin.ban(target, forSeconds));
-      return { lines: [`banned ${banLine(ban)}`], data: banJson(ban) };
-    },
-  };
-}
+const UNBAN: ServerCommand<BanAdmin> = {
+  name: "unban",
+  usage: "unban IP|NAME",
+  help: "Lift a ban",
+  details: TARGET_DETAILS,
+  minArgs: 1,
+  maxArgs: 1,
+  changesServer: true,
+  run: async ([target = ""], admin): Promise<CommandReply> => {
+    const isLifted = await orBanFailed(admin.unban(target));
+    if (isLifted) return { lines: [`unbanned ${target}`], data: { unbanned: target } };
+    throw new CommandError("NO_SUCH_BAN", `Nobody of this name or address is banned: ${target}`);
+  },
+};
 
-function unbanCommand(admin: BanAdmin): ControlCommand {
-  return {
-    name: "unban",
-    usage: "unban IP|NAME",
-    help: "Lift a ban",
-    details: TARGET_DETAILS,
-    minArgs: 1,
-    maxArgs: 1,
-    changesServer: true,
-    run: async ([target = ""]): Promise<CommandReply> => {
-      const isLifted = await orBanFailed(admin.unban(target));
-      if (isLifted) return { lines: [`unbanned ${target}`], data: { unbanned: target } };
-      throw new CommandError("NO_SUCH_BAN", `Nobody of this name or address is banned: ${target}`);
-    },
-  };
-}
+const LIST_BANS: ServerCommand<BanAdmin> = {
+  name: "list_bans",
+  usage: "list_bans",
+  help: "List the bans, one a line",
+  minArgs: 0,
+  maxArgs: 0,
+  changesServer: false,
+  run: (_args, admin) => {
+    const bans = admin.listBans();
+    return { lines: bans.map(banLine), data: bans.map(banJson) };
+  },
+};
 
-function listBansCommand(admin: BanAdmin): ControlCommand {
-  return {
-    name: "list_bans",
-    usage: "list_bans",
-    help: "List the bans, one a line",
-    minArgs: 0,
-    maxArgs: 0,
-    changesServer: false,
-    run: () => {
-      const bans = admin.listBans();
-      return { lines: bans.map(banLine), data: bans.map(banJson) };
-    },
-  };
-}
+/** The commands that keep clients out (PROTOCOL 1.9), in the order that `help` lists them. */
+export const BAN_COMMANDS: readonly ServerCommand<BanAdmin>[] = [BAN, UNBAN, LIST_BANS];
 
 /** What fails for a known cause is the operator's to know; what does not is a mistake of ours. */
 async function orBanFailed<T>(done: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { ClientSummary } from "../session/client_summary.ts";
 import { clientDetails, clientJson, clientLine } from "./client_summary.ts";
-import { CommandError, type ControlCommand } from "./command.ts";
+import { CommandError, type ServerCommand } from "./command.ts";
 import { statisticsLines, type StatisticsTree } from "./statistics.ts";
 
 /** What the control port needs of any server. Nothing here waits for the network. */
@@ -51,29 +51,19 @@ export const DEFAULT_KICK_REASON = "Kicked by the operator";
 /**
  * The commands about clients and counters that all servers have.
  *
- * @param admin The server.
- * @param wording What they say of it.
+ * @param wording What they say of the server.
  * @returns One command object each, in the order that `help` lists them.
  */
-export function clientCommands(
-  admin: ServerAdmin,
-  wording: ServerWording,
-): readonly ControlCommand[] {
-  return [
-    listClients(admin, wording),
-    getClient(admin, wording),
-    kickClient(admin, wording),
-    getStats(admin, wording),
-  ];
+export function clientCommands(wording: ServerWording): readonly ServerCommand<ServerAdmin>[] {
+  return [listClients(wording), getClient(wording), kickClient(wording), getStats(wording)];
 }
 
 /**
  * The command that ends a server.
  *
- * @param admin The server.
- * @param wording What it says of it.
+ * @param wording What it says of the server.
  */
-export function exitCommand(admin: ServerAdmin, { server }: ServerWording): ControlCommand {
+export function exitCommand({ server }: ServerWording): ServerCommand<ServerAdmin> {
   return {
     name: "exit",
     usage: "exit",
@@ -81,7 +71,7 @@ export function exitCommand(admin: ServerAdmin, { server }: ServerWording): Cont
     minArgs: 0,
     maxArgs: 0,
     changesServer: true,
-    run: () => ({
+    run: (_args, admin) => ({
       lines: ["shutting down"],
       afterReply: () => admin.shutdown("Shut down by the operator"),
     }),
@@ -98,7 +88,7 @@ export function noSuchClient(id: string, { noSuchClient }: ServerWording): Comma
   return new CommandError("NO_SUCH_CLIENT", `${noSuchClient}: ${id}`);
 }
 
-function listClients(admin: ServerAdmin, wording: ServerWording): ControlCommand {
+function listClients(wording: ServerWording): ServerCommand<ServerAdmin> {
   return {
     name: "list_clients",
     usage: "list_clients",
@@ -107,14 +97,14 @@ function listClients(admin: ServerAdmin, wording: ServerWording): ControlCommand
     minArgs: 0,
     maxArgs: 0,
     changesServer: false,
-    run: () => {
+    run: (_args, admin) => {
       const clients = admin.listClients();
       return { lines: clients.map(clientLine), data: clients.map(clientJson) };
     },
   };
 }
 
-function getClient(admin: ServerAdmin, wording: ServerWording): ControlCommand {
+function getClient(wording: ServerWording): ServerCommand<ServerAdmin> {
   return {
     name: "get_client",
     usage: "get_client ID",
@@ -123,7 +113,7 @@ function getClient(admin: ServerAdmin, wording: ServerWording): ControlCommand {
     minArgs: 1,
     maxArgs: 1,
     changesServer: false,
-    run: ([id = ""]) => {
+    run: ([id = ""], admin) => {
       const client = admin.findClient(id);
       if (client === undefined) throw noSuchClient(id, wording);
       return { lines: clientDetails(client), data: clientJson(client) };
@@ -131,7 +121,7 @@ function getClient(admin: ServerAdmin, wording: ServerWording): ControlCommand {
   };
 }
 
-function kickClient(admin: ServerAdmin, wording: ServerWording): ControlCommand {
+function kickClient(wording: ServerWording): ServerCommand<ServerAdmin> {
   return {
     name: "kick_client",
     usage: "kick_client ID [reason]",
@@ -140,14 +130,14 @@ function kickClient(admin: ServerAdmin, wording: ServerWording): ControlCommand 
     minArgs: 1,
     maxArgs: 2,
     changesServer: true,
-    run: ([id = "", reason = DEFAULT_KICK_REASON]) => {
+    run: ([id = "", reason = DEFAULT_KICK_REASON], admin) => {
       if (!admin.kickClient(id, reason)) throw noSuchClient(id, wording);
       return { lines: [`kicked ${id}`], data: { kicked: id } };
     },
   };
 }
 
-function getStats(admin: ServerAdmin, { server }: ServerWording): ControlCommand {
+function getStats({ server }: ServerWording): ServerCommand<ServerAdmin> {
   return {
     name: "get_stats",
     usage: "get_stats",
@@ -155,7 +145,7 @@ function getStats(admin: ServerAdmin, { server }: ServerWording): ControlCommand
     minArgs: 0,
     maxArgs: 0,
     changesServer: false,
-    run: () => {
+    run: (_args, admin) => {
       const statistics = admin.stats();
       return { lines: statisticsLines(statistics), data: statistics };
     },

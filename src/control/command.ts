@@ -68,10 +68,27 @@ export interface CommandDescription {
   readonly maxArgs: number;
 }
 
-/** A command that does not need to know which connection it came on. */
-export interface ControlCommand extends CommandDescription {
+/** How a command that a server does is called, explained and logged. */
+export interface ServerCommandDescription extends CommandDescription {
   /** Whether it changes the server: such commands are logged at level `info`, others at `debug`. */
   readonly changesServer: boolean;
+}
+
+/** A command of a kind of server, which is handed the server itself when it runs. */
+export interface ServerCommand<Admin> extends ServerCommandDescription {
+  /**
+   * Does the command.
+   *
+   * @param args `minArgs` to `maxArgs` arguments.
+   * @param admin The server.
+   * @returns The reply.
+   * @throws {CommandError} If it cannot be done; a promise is rejected with it.
+   */
+  run(args: readonly string[], admin: Admin): CommandReply | Promise<CommandReply>;
+}
+
+/** A command that knows its server, and does not need to know which connection it came on. */
+export interface ControlCommand extends ServerCommandDescription {
   /**
    * Does the command.
    *
@@ -80,4 +97,18 @@ export interface ControlCommand extends CommandDescription {
    * @throws {CommandError} If it cannot be done; a promise is rejected with it.
    */
   run(args: readonly string[]): CommandReply | Promise<CommandReply>;
+}
+
+/**
+ * Gives commands the server that they work on.
+ *
+ * @param commands What its kind of server can be asked.
+ * @param admin The server.
+ * @returns A command object each, in the same order.
+ */
+export function commandsOf<Admin>(
+  commands: readonly ServerCommand<Admin>[],
+  admin: Admin,
+): readonly ControlCommand[] {
+  return commands.map((command) => ({ ...command, run: (args) => command.run(args, admin) }));
 }

@@ -7,6 +7,15 @@ import {
 import { CONNECTION_COMMANDS, type ConnectionCommand } from "./connection_commands.ts";
 import type { JsonObject } from "./json_value.ts";
 
+/** How `help` is called and explained. */
+export const HELP_DESCRIPTION: CommandDescription = {
+  name: "help",
+  usage: "help [COMMAND]",
+  help: "List the commands, or explain one",
+  minArgs: 0,
+  maxArgs: 1,
+};
+
 /** A command, and whether it is done by the server or by the connection. */
 export type KnownCommand =
   | { readonly scope: "server"; readonly command: ControlCommand }
@@ -47,11 +56,7 @@ export class CommandTable {
 
   #helpCommand(): ConnectionCommand {
     return {
-      name: "help",
-      usage: "help [COMMAND]",
-      help: "List the commands, or explain one",
-      minArgs: 0,
-      maxArgs: 1,
+      ...HELP_DESCRIPTION,
       needsAuthorisation: false,
       run: ([name]) => name === undefined ? this.#list() : this.#explain(name),
     };

@@ -6,7 +6,13 @@ import {
   type ServerAdmin,
   type ServerWording,
 } from "./client_commands.ts";
-import { CommandError, type CommandReply, type ControlCommand } from "./command.ts";
+import {
+  CommandError,
+  type CommandReply,
+  commandsOf,
+  type ControlCommand,
+  type ServerCommand,
+} from "./command.ts";
 
 /** What the control port needs of the direct server. */
 export interface DirectAdmin extends ServerAdmin {
@@ -35,6 +41,31 @@ const DIRECT_WORDING: ServerWording = {
   kickDetails: ["The client is not told, and is known again when it sends its key again."],
 };
 
+const SEND: ServerCommand<DirectAdmin> = {
+  name: "send",
+  usage: "send ID TEXT",
+  help: "Send a message to one client",
+  details: [
+    DIRECT_WORDING.idDetails,
+    "The reply says that the message has left; clients do not acknowledge it.",
+  ],
+  minArgs: 2,
+  maxArgs: 2,
+  changesServer: true,
+  run: async ([id = "", text = ""], admin): Promise<CommandReply> => {
+    if (text === "") throw new CommandError("BAD_ARGUMENTS", "Cannot send an empty text");
+    const address = await sendTo(admin, id, text);
+    return { lines: [`sent to ${address}`], data: { address } };
+  },
+};
+
+/** The commands that look at a direct server or change it, in the order that `help` lists them. */
+export const DIRECT_COMMANDS: readonly ServerCommand<DirectAdmin>[] = [
+  ...clientCommands(DIRECT_WORDING),
+  SEND,
+  exitCommand(DIRECT_WORDING),
+];
+
 /**
  * The commands that look at the direct server or change it.
  *
@@ -42,31 +73,7 @@ const DIRECT_WORDING: ServerWording = {
  * @returns One command object each, in the order that `help` lists them.
  */
 export function directCommands(admin: DirectAdmin): readonly ControlCommand[] {
-  return [
-    ...clientCommands(admin, DIRECT_WORDING),
-    send(admin),
-    exitCommand(admin, DIRECT_WORDING),
-  ];
-}
-
-function send(admin: DirectAdmin): ControlCommand {
-  return {
-    name: "send",
-    usage: "send ID TEXT",
-    help: "Send a message to one client",
-    details: [
-      DIRECT_WORDING.idDetails,
-      "The reply says that the message has left; clients do not acknowledge it.",
-    ],
-    minArgs: 2,
-    maxArgs: 2,
-    changesServer: true,
-    run: async ([id = "", text = ""]): Promise<CommandReply> => {
-      if (text === "") throw new CommandError("BAD_ARGUMENTS", "Cannot send an empty text");
-      const address = await sendTo(admin, id, text);
-      return { lines: [`sent to ${address}`], data: { address } };
-    },
-  };
+  return commandsOf(DIRECT_COMMANDS, admin);
 }
 
 /** What fails for a known cause is the operator's to know; what does not is a mistake of ours. */

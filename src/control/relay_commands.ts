@@ -1,11 +1,17 @@
-import { type BanAdmin, banCommands } from "./ban_commands.ts";
+import { BAN_COMMANDS, type BanAdmin } from "./ban_commands.ts";
 import {
   clientCommands,
   exitCommand,
   type ServerAdmin,
   type ServerWording,
 } from "./client_commands.ts";
-import { CommandError, type CommandReply, type ControlCommand } from "./command.ts";
+import {
+  CommandError,
+  type CommandReply,
+  commandsOf,
+  type ControlCommand,
+  type ServerCommand,
+} from "./command.ts";
 
 /** What the control port needs of the relay. */
 export interface RelayAdmin extends ServerAdmin, BanAdmin {
@@ -36,6 +42,42 @@ const RELAY_WORDING: ServerWording = {
   kickDetails: ['A name with spaces needs quotes: kick_client "pump 3" maintenance'],
 };
 
+const BROADCAST: ServerCommand<RelayAdmin> = {
+  name: "broadcast",
+  usage: "broadcast TEXT",
+  help: "Send a notice to every client",
+  minArgs: 1,
+  maxArgs: 1,
+  changesServer: true,
+  run: ([text = ""], admin) => {
+    if (text === "") throw new CommandError("BAD_ARGUMENTS", "Cannot broadcast an empty text");
+    const clients = admin.broadcast(text);
+    return { lines: [`sent to ${clients} client${clients === 1 ? "" : "s"}`], data: { clients } };
+  },
+};
+
+const ROTATE_KEYS: ServerCommand<RelayAdmin> = {
+  name: "rotate_keys",
+  usage: "rotate_keys",
+  help: "Make a new RSA key; sessions go on",
+  minArgs: 0,
+  maxArgs: 0,
+  changesServer: true,
+  run: async (_args, admin): Promise<CommandReply> => {
+    const key = await admin.rotateKeys();
+    return { lines: [`key ${key}`], data: { key } };
+  },
+};
+
+/** The commands that look at a relay or change it, in the order that `help` lists them. */
+export const RELAY_COMMANDS: readonly ServerCommand<RelayAdmin>[] = [
+  ...clientCommands(RELAY_WORDING),
+  BROADCAST,
+  ...BAN_COMMANDS,
+  ROTATE_KEYS,
+  exitCommand(RELAY_WORDING),
+];
+
 /**
  * The commands that look at the relay or change it (PROTOCOL 1.9).
  *
@@ -43,42 +85,5 @@ const RELAY_WORDING: ServerWording = {
  * @returns One command object each, in the order that `help` lists them.
  */
 export function relayCommands(admin: RelayAdmin): readonly ControlCommand[] {
-  return [
-    ...clientCommands(admin, RELAY_WORDING),
-    broadcast(admin),
-    ...banCommands(admin),
-    rotateKeys(admin),
-    exitCommand(admin, RELAY_WORDING),
-  ];
-}
-
-function broadcast(admin: RelayAdmin): ControlCommand {
-  return {
-    name: "broadcast",
-    usage: "broadcast TEXT",
-    help: "Send a notice to every client",
-    minArgs: 1,
-    maxArgs: 1,
-    changesServer: true,
-    run: ([text = ""]) => {
-      if (text === "") throw new CommandError("BAD_ARGUMENTS", "Cannot broadcast an empty text");
-      const clients = admin.broadcast(text);
-      return { lines: [`sent to ${clients} client${clients === 1 ? "" : "s"}`], data: { clients } };
-    },
-  };
-}
-
-function rotateKeys(admin: RelayAdmin): ControlCommand {
-  return {
-    name: "rotate_keys",
-    usage: "rotate_keys",
-    help: "Make a new RSA key; sessions go on",
-    minArgs: 0,
-    maxArgs: 0,
-    changesServer: true,
-    run: async (): Promise<CommandReply> => {
-      const key = await admin.rotateKeys();
-      return { lines: [`key ${key}`], data: { key } };
-    },
-  };
+  return commandsOf(RELAY_COMMANDS, admin);
 }

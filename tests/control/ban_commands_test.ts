@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { banCommands, MAX_BAN_SECONDS } from "../../src/control/ban_commands.ts";
+import { BAN_COMMANDS, MAX_BAN_SECONDS } from "../../src/control/ban_commands.ts";
 import { CommandError } from "../../src/control/command.ts";
 import { HushcastError } from "../../src/errors.ts";
 import { FakeAdmin } from "./fake_admin.ts";
 
 async function run(admin: FakeAdmin, name: string, ...args: string[]) {
-  const command = banCommands(admin).find((command) => command.name === name);
+  const command = BAN_COMMANDS.find((command) => command.name === name);
   if (command === undefined) throw new Error(`No command ${name}`);
-  return await command.run(args);
+  return await command.run(args, admin);
 }
 
 Deno.test("ban keeps a name out until unban", async () => {

@@ -3,9 +3,10 @@ import {
   clientCommands,
   exitCommand,
   noSuchClient,
+  type ServerAdmin,
   type ServerWording,
 } from "../../src/control/client_commands.ts";
-import { CommandError, type ControlCommand } from "../../src/control/command.ts";
+import { CommandError, type ServerCommand } from "../../src/control/command.ts";
 import { FakeServerAdmin } from "./fake_admin.ts";
 
 const WORDING: ServerWording = {
@@ -18,15 +19,14 @@ const WORDING: ServerWording = {
   kickDetails: ["Mind the carpet."],
 };
 
-function find(commands: readonly ControlCommand[], name: string): ControlCommand {
-  const command = commands.find((command) => command.name === name);
+function find(name: string): ServerCommand<ServerAdmin> {
+  const command = clientCommands(WORDING).find((command) => command.name === name);
   if (command === undefined) throw new Error(`No command ${name}`);
   return command;
 }
 
 Deno.test("clientCommands() and exitCommand() speak of the server in its own words", () => {
-  const admin = new FakeServerAdmin();
-  const commands = [...clientCommands(admin, WORDING), exitCommand(admin, WORDING)];
+  const commands = [...clientCommands(WORDING), exitCommand(WORDING)];
   assertEquals(commands.map(({ name, help, details }) => [name, help, details]), [
     ["list_clients", "List the cups", ["A cup a line."]],
     ["get_client", "Show one client, a value a line", ["ID is a cup."]],
@@ -37,16 +37,15 @@ Deno.test("clientCommands() and exitCommand() speak of the server in its own wor
 });
 
 Deno.test("clientCommands() log at level info what changes the server, and nothing else", () => {
-  const admin = new FakeServerAdmin();
-  const commands = [...clientCommands(admin, WORDING), exitCommand(admin, WORDING)];
+  const commands = [...clientCommands(WORDING), exitCommand(WORDING)];
   const changing = commands.filter(({ changesServer }) => changesServer);
   assertEquals(changing.map(({ name }) => name), ["kick_client", "exit"]);
 });
 
 for (const name of ["get_client", "kick_client"]) {
   Deno.test(`clientCommands() refuse an ID of ${name} in the server's words`, () => {
-    const command = find(clientCommands(new FakeServerAdmin(), WORDING), name);
-    const error = assertThrows(() => command.run(["7"]), CommandError);
+    const command = find(name);
+    const error = assertThrows(() => command.run(["7"], new FakeServerAdmin()), CommandError);
     assertEquals([error.code, error.message], ["NO_SUCH_CLIENT", "No client has this cup: 7"]);
   });
 }
@@ -58,7 +57,7 @@ Deno.test("noSuchClient() names the ID", () => {
 
 Deno.test("exitCommand() shuts down only after its reply", async () => {
   const admin = new FakeServerAdmin();
-  const { lines, afterReply } = await exitCommand(admin, WORDING).run([]);
+  const { lines, afterReply } = await exitCommand(WORDING).run([], admin);
   assertEquals([lines, admin.calls], [["shutting down"], []]);
   afterReply?.();
   assertEquals(admin.calls, ["shutdown: Shut down by the operator"]);
