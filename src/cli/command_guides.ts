@@ -1,4 +1,7 @@
 import type { CommandName } from "../settings/command_settings.ts";
+import type { ArgumentWord } from "./argument_word.ts";
+import { COMPLETION_SHELLS } from "./completion_shells.ts";
+import { TOKEN_ACTIONS } from "./token_actions.ts";
 
 /** A command line worth trying, and what it does. */
 export interface Example {
@@ -7,6 +10,12 @@ export interface Example {
   /** What it does, without a full stop. */
   readonly effect: string;
 }
+
+/** What a first positional can be, where it is not any text. */
+export type FirstArgument =
+  | { readonly kind: "words"; readonly words: readonly ArgumentWord[] }
+  /** A command of the control port; only what needs their names loads the room of that port. */
+  | { readonly kind: "control command" };
 
 /** What `--help` says of a command beside its options, and which positionals it takes. */
 export interface CommandGuide {
@@ -18,6 +27,8 @@ export interface CommandGuide {
   readonly arguments: string;
   /** The most positionals that the command takes. */
   readonly maxPositionals: number;
+  /** What the first positional can be, where `--help` and TAB can say so. */
+  readonly firstArgument?: FirstArgument;
   /** Whether flags end at the first positional, so that what follows may look like flags. */
   readonly flagsFirst: boolean;
   /** Two to four command lines that work. */
@@ -57,6 +68,7 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       "the server's log as it comes and takes commands from the keyboard; help lists them.",
     arguments: "[COMMAND [ARGS...]]",
     maxPositionals: Infinity,
+    firstArgument: { kind: "control command" },
     flagsFirst: true,
     examples: [
       { line: "hushcast control list_clients", effect: "Show who is registered" },
@@ -135,6 +147,7 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       "take by --join-file or --join.",
     arguments: "ACTION [NAME]",
     maxPositionals: 2,
+    firstArgument: { kind: "words", words: TOKEN_ACTIONS },
     flagsFirst: false,
     examples: [
       {
@@ -204,6 +217,33 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       {
         line: "tail -f app.log | hushcast direct-send --server 192.0.2.7",
         effect: "Send each line as it comes",
+      },
+    ],
+  },
+  completions: {
+    summary: "Print what completes hushcast's commands and options on TAB",
+    description: "Prints a script for SHELL, which completes commands, options and their values. " +
+      "The script knows them by itself and never runs hushcast, so print it again after an update.",
+    arguments: "SHELL",
+    maxPositionals: 1,
+    firstArgument: { kind: "words", words: COMPLETION_SHELLS },
+    flagsFirst: false,
+    examples: [
+      {
+        line: "hushcast completions bash >~/.local/share/bash-completion/completions/hushcast",
+        effect: "For bash with the bash-completion package; make the folder if need be",
+      },
+      {
+        line: "hushcast completions bash > ~/.hushcast.bash",
+        effect: "For bash without it; ~/.bashrc then needs the line '. ~/.hushcast.bash'",
+      },
+      {
+        line: "hushcast completions zsh > ~/.zfunc/_hushcast",
+        effect: "For zsh; ~/.zshrc then needs 'fpath+=~/.zfunc' ahead of its compinit",
+      },
+      {
+        line: "hushcast completions fish > ~/.config/fish/completions/hushcast.fish",
+        effect: "For fish; make the folder if need be",
       },
     ],
   },

@@ -11,4 +11,5 @@ export const COMMANDS: CommandLoaders = {
   identity: () => import("./identity.ts"),
   direct: () => import("./direct.ts"),
   "direct-send": () => import("./direct_send.ts"),
+  completions: () => import("./completions.ts"),
 };

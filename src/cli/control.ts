@@ -10,6 +10,7 @@ import { readControlToken } from "./control_token.ts";
 import { runControlSession } from "./control_session.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
+import { SESSION_COMMANDS } from "./session_commands.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -23,8 +24,8 @@ import { UsageError } from "./usage_error.ts";
  */
 export async function run(context: CommandContext<"control">): Promise<ExitCode> {
   const { settings, positionals: [command, ...args], io } = context;
-  if (command === "mode" || command === "auth") {
-    const instead = command === "mode" ? "--json" : "--token-file";
+  const instead = SESSION_COMMANDS.get(command ?? "");
+  if (instead !== undefined) {
     throw new UsageError(`Command ${command} is for a session; use ${instead} here`);
   }
   const options = await linkOptions(settings, io);

@@ -1,7 +1,7 @@
 import { COMMAND_SETTINGS, type CommandName, isCommandName } from "../settings/command_settings.ts";
 import type { Setting, SettingsTable } from "../settings/setting.ts";
 import { takesFlag } from "../settings/setting_names.ts";
-import { COMMAND_GUIDES, type Example } from "./command_guides.ts";
+import { COMMAND_GUIDES, type CommandGuide, type Example } from "./command_guides.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { optionLines, settingLines } from "./option_lines.ts";
 import { VERSION } from "./version.ts";
@@ -13,7 +13,10 @@ const MAX_COLUMNS = 100;
 /** Width of the column of the commands, and the blanks behind the longest. */
 const COMMAND_WIDTH = 13;
 
-/** The names of all commands that take settings, in the order of the table. */
+/** What `hushcast help` does. */
+export const HELP_SUMMARY = "Show this, or with a command all that it takes";
+
+/** The names of all commands but `help`, in the order of the table. */
 export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMAND_SETTINGS)
   .filter(isCommandName);
 
@@ -33,7 +36,7 @@ export function overviewHelp(columns: number): string {
     "",
     "Commands:",
     ...commands,
-    commandLine("help", "Show this, or with a command all that it takes"),
+    commandLine("help", HELP_SUMMARY),
     "",
     "Options:",
     ...optionLines("-h, --help", "Show this", width),
@@ -72,6 +75,7 @@ export function commandHelp(command: CommandName, columns: number): string {
     "",
     ...exampleLines(guide.examples),
     "",
+    ...argumentLines(guide, width),
     ...settingsLines(COMMAND_SETTINGS[command], width),
     "",
     "Exit codes:",
@@ -93,6 +97,15 @@ const EXIT_CODE_LINES: readonly string[] = [
 
 function exampleLines(examples: readonly Example[]): string[] {
   return ["Examples:", ...examples.flatMap(({ line, effect }) => [`  ${line}`, `      ${effect}`])];
+}
+
+/** Nothing for a command whose first argument is any text, or that takes none. */
+function argumentLines({ firstArgument }: CommandGuide, columns: number): string[] {
+  if (firstArgument?.kind !== "words") return [];
+  const lines = firstArgument.words.flatMap(({ word, summary }) =>
+    optionLines(word, summary, columns)
+  );
+  return ["Arguments:", ...lines, ""];
 }
 
 function settingsLines(settings: SettingsTable, columns: number): string[] {

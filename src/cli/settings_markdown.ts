@@ -6,7 +6,7 @@ import { COMMAND_GUIDES } from "./command_guides.ts";
 import { COMMAND_NAMES } from "./help.ts";
 import { wrapText } from "./wrap_text.ts";
 
-/** Commands that share most of their settings share a table. */
+/** Commands that share most of their settings share a table; `completions` has no settings. */
 const GROUPS: readonly (readonly CommandName[])[] = [
   ["relay"],
   ["control"],

@@ -3,20 +3,19 @@ import { formatInvitation } from "../client/invitation.ts";
 import { addAuthToken, listAuthTokens, revokeAuthToken } from "../relay/auth_tokens_file.ts";
 import { loadIdentity } from "../relay/identity_file.ts";
 import type { TokenSettings } from "../settings/command_settings.ts";
-import { nearestName } from "../settings/nearest_name.ts";
 import { AUTH_TOKENS_FILE } from "../settings/token_settings.ts";
 import { checkClientName, ClientNameError } from "../wire/client_name.ts";
+import { readArgumentWord } from "./argument_word.ts";
 import type { CliIo } from "./cli_io.ts";
 import type { CommandContext } from "./command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { newAdmissionToken } from "./new_admission_token.ts";
 import { orUsageError } from "./or_usage_error.ts";
 import { shownArgument } from "./shown_argument.ts";
+import { TOKEN_ACTIONS } from "./token_actions.ts";
 import { tokenJson, tokenLines } from "./token_lines.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeNote } from "./write_note.ts";
-
-const ACTIONS = ["add", "list", "revoke"] as const;
 
 /** What is to be done, and with whose token. */
 type TokenTask =
@@ -46,8 +45,8 @@ export async function run(
 }
 
 function readTask([word, name]: readonly string[]): TokenTask {
-  const action = ACTIONS.find((action) => action === word);
-  if (action === undefined) throw unknownAction(word);
+  const right = "write token add NAME, token list or token revoke NAME";
+  const action = readArgumentWord(word, TOKEN_ACTIONS, { noun: "action", right });
   if (action === "list") {
     if (name === undefined) return { action };
     throw new UsageError(`Unexpected argument ${shownArgument(name)}`);
@@ -55,14 +54,6 @@ function readTask([word, name]: readonly string[]): TokenTask {
   if (name === undefined) throw new UsageError(`Missing name: write token ${action} NAME`);
   orUsageError(ClientNameError, "CLIENT_NAME_MALFORMED", () => checkClientName(name));
   return { action, name };
-}
-
-function unknownAction(word: string | undefined): UsageError {
-  const right = "write token add NAME, token list or token revoke NAME";
-  if (word === undefined) return new UsageError(`Missing action: ${right}`);
-  const near = nearestName(word, ACTIONS);
-  const hint = near === undefined ? right : `did you mean ${near}?`;
-  return new UsageError(`Unknown action ${shownArgument(word)}: ${hint}`);
 }
 
 async function addToken(

@@ -18,9 +18,10 @@ export const COMMAND_SETTINGS = {
   identity: IDENTITY_SETTINGS,
   direct: DIRECT_SETTINGS,
   "direct-send": DIRECT_SEND_SETTINGS,
+  completions: {}, // its script is the same for everyone
 } as const satisfies Readonly<Record<string, SettingsTable>>;
 
-/** A command that takes settings. */
+/** A command of hushcast, all but `help`. */
 export type CommandName = keyof typeof COMMAND_SETTINGS;
 
 /** The resolved settings of a command. */

@@ -59,6 +59,7 @@ const KEY_SETTINGS = {
   state: {
     key: "state",
     kind: "path",
+    directory: true,
     placeholder: "DIR",
     defaultText: "nothing is kept",
     help: "Directory in which the RSA key and the clients' keys are kept",

@@ -47,6 +47,8 @@ export type ClientNameSetting = SettingBase<"client name", string>;
 export interface PathSetting extends SettingBase<"path", string> {
   /** A default that depends on the platform. */
   readonly defaultFrom?: "state directory";
+  /** Leads to a directory; without it the path leads to a file. */
+  readonly directory?: true;
 }
 
 /** An IP address or a host name. */

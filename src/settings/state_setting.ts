@@ -4,6 +4,7 @@ import type { PathSetting } from "./setting.ts";
 export const STATE_SETTING = {
   key: "state",
   kind: "path",
+  directory: true,
   defaultFrom: "state directory",
   defaultText: "$XDG_STATE_HOME/hushcast, or the platform's equal",
   placeholder: "DIR",

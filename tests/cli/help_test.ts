@@ -56,6 +56,15 @@ for (const command of COMMAND_NAMES) {
   });
 }
 
+Deno.test("commandHelp() explains the words that can be the first argument", () => {
+  assertStringIncludes(
+    commandHelp("token", 80),
+    "Arguments:\n  add                         Print a new token for NAME, once\n",
+  );
+  assertEquals(commandHelp("send", 80).includes("Arguments:"), false);
+  assertEquals(commandHelp("control", 80).includes("Arguments:"), false);
+});
+
 Deno.test("overviewHelp() lists the commands, a line each", () => {
   const help = overviewHelp(80);
   for (const command of COMMAND_NAMES) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FAKE_VERSION, InstallStage, sumOf } from "../support/install_stage.ts";
-import { programTest } from "../support/program_test.ts";
+import { programTest } from "../support/test_with_program.ts";
 
 const TARGET = Deno.build.target;
 const NAME = `hushcast-9.9.9-${TARGET}`;

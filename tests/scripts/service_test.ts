@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EXIT_CODE } from "../../src/cli/exit_code.ts";
 import { COMMAND_SETTINGS } from "../../src/settings/command_settings.ts";
-import { programTest } from "../support/program_test.ts";
+import { programTest } from "../support/test_with_program.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 const UNIT = new URL("../../scripts/hushcast-relay.service", import.meta.url);

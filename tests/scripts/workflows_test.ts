@@ -5,7 +5,7 @@ import project from "../../deno.json" with { type: "json" };
 import { parseCompileOptions } from "../../scripts/compile/compile_options.ts";
 import { TARGETS } from "../../scripts/compile/targets.ts";
 import { VERSION } from "../../src/cli/version.ts";
-import { programTest } from "../support/program_test.ts";
+import { programTest } from "../support/test_with_program.ts";
 
 /** What is looked at of a workflow; GitHub's documentation has the rest. */
 interface Workflow {

@@ -43,6 +43,7 @@ export function fakeCommands(behave: Behaviour = () => EXIT_CODE.done): FakeComm
     identity: load("identity", { run: (context) => note(["identity", context]) }),
     direct: load("direct", { run: (context) => note(["direct", context]) }),
     "direct-send": load("direct-send", { run: (context) => note(["direct-send", context]) }),
+    completions: load("completions", { run: (context) => note(["completions", context]) }),
   };
   return { commands, runs, loaded };
 }
