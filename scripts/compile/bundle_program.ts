@@ -33,9 +33,14 @@ export async function bundleProgram(
 }
 
 function entryText(folder: string, commit: string): string {
-  const build = JSON.stringify({ from: "executable", commit });
-  const source = slashed(relative(folder, "src/cli/run_process.ts"));
-  return `import { runProcess } from "./${source}";\nawait runProcess(${build});\n`;
+  const pathTo = (file: string) => JSON.stringify(`./${slashed(relative(folder, file))}`);
+  return [
+    `import { restoreHome } from ${pathTo("scripts/compile/restore_home.ts")};`,
+    `import { runProcess } from ${pathTo("src/cli/run_process.ts")};`,
+    "restoreHome(Deno.env);",
+    `await runProcess(${JSON.stringify({ from: "executable", commit })});`,
+    "",
+  ].join("\n");
 }
 
 /** The bundler names each module by its path, and those from npm lie in the user's cache. */

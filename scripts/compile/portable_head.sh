@@ -141,6 +141,8 @@ run_from() {
   shift
   # The runtime keeps compiled code here; it must ask nobody for updates, nor read a package.json.
   export DENO_DIR="$folder/deno" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
+  # Nor an .npmrc, of which no option keeps it: the program puts the home back (restore_home.ts).
+  export HUSHCAST_HIDDEN_HOME="${HOME-}" HOME="$folder"
   exec "$folder/hushcast" run --quiet --no-prompt --no-config --no-lock --no-remote --no-npm \
     @FLAGS@ "$folder/hushcast.mjs" "$@"
 }

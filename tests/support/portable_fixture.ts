@@ -5,6 +5,7 @@ import { temporaryDirectory } from "./temporary_directory.ts";
 const RUNTIME = `#!/bin/sh
 if [ "$1" = --version ]; then exit 0; fi
 printf 'pid %s\\nfrom %s\\ndeno_dir %s\\n' "$$" "$0" "$DENO_DIR"
+printf 'home %s\\nhidden %s\\n' "$HOME" "$HUSHCAST_HIDDEN_HOME"
 for arg in "$@"; do printf 'arg <%s>\\n' "$arg"; done
 cat
 exit 7

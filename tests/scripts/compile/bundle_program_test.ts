@@ -17,10 +17,8 @@ Deno.test("bundleProgram() makes one module that needs no checkout and names no 
     for (const path of [ROOT, denoDir]) {
       assertEquals(text.includes(path.replace(/^\//, "")), false, `it names ${path}`);
     }
-    const imports = Array.from(
-      text.matchAll(/\b(?:from|import\()\s*"([^"]+)"/g),
-      ([, path]) => path,
-    );
+    const imported = /^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/gm;
+    const imports = Array.from(text.matchAll(imported), ([, path, later]) => path ?? later);
     assertEquals(imports.filter((path) => !path?.startsWith("node:")), []);
     const flags = ["run", "--no-config", "--no-remote", "--no-npm", "--allow-env", bundle];
     const { stdout } = await runCommand(Deno.execPath(), [...flags, "--version"]);

@@ -6,7 +6,7 @@ import {
   PROGRAM,
   RUNTIME_CODE,
 } from "../../support/portable_fixture.ts";
-import { programTest } from "../../support/program_test.ts";
+import { programTest } from "../../support/test_with_program.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 
 const SHELLS: { program: string; apt: string; shell: string[] }[] = [
@@ -54,6 +54,15 @@ Deno.test("a portable executable becomes the runtime, with its permissions and n
   ]);
   assertStringIncludes(stdout, `deno_dir ${folder}/deno\n`);
 });
+
+for (const HOME of ["/home/ada", undefined]) {
+  Deno.test(`a portable executable hides HOME ${HOME} from the runtime alone`, async () => {
+    await using portable = await PortableFixture.create();
+    const environment = { HUSHCAST_CACHE: portable.path, ...HOME && { HOME } };
+    const { stdout, folder } = await portable.run({ environment });
+    assertStringIncludes(stdout, `\nhome ${folder}\nhidden ${HOME ?? ""}\n`);
+  });
+}
 
 Deno.test("a portable executable is silent where broken pipes are no signal", async () => {
   // Longer than what a pipe holds, so that the first reader leaves while there is more to come.
