@@ -6,8 +6,23 @@ const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 /** The permissions of the executable, and no others. */
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--no-prompt"];
 
+/**
+ * What starts `hushcast`: a built executable, or Deno with the sources of this checkout.
+ *
+ * @param executable Path of a built executable, or nothing in it for the sources; by default what
+ *   `HUSHCAST_EXECUTABLE` holds, so that all end-to-end tests can be run against an executable.
+ * @returns The program, and the arguments before those of `hushcast`.
+ */
+export function hushcastCommand(
+  executable = Deno.env.get("HUSHCAST_EXECUTABLE"),
+): [program: string, ...args: string[]] {
+  return executable ? [executable] : [Deno.execPath(), "run", ...PERMISSIONS, MAIN];
+}
+
 /** How a `hushcast` is started. */
 export interface HushcastOptions {
+  /** A built executable to run; see {@linkcode hushcastCommand}. */
+  readonly executable?: string;
   /** Variables beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What runs it, as in `ip netns exec NAME`; by default nothing. */
@@ -20,10 +35,11 @@ export class HushcastProcess extends LineProcess {
    * Starts `hushcast`.
    *
    * @param args The command line.
-   * @param options Variables, and what runs it.
+   * @param options Executable, variables, and what runs it.
    */
-  constructor(args: readonly string[], { environment, within = [] }: HushcastOptions = {}) {
-    const [command = "", ...rest] = [...within, Deno.execPath(), "run", ...PERMISSIONS, MAIN];
+  constructor(args: readonly string[], options: HushcastOptions = {}) {
+    const { executable, environment, within = [] } = options;
+    const [command = "", ...rest] = [...within, ...hushcastCommand(executable)];
     super(command, [...rest, ...args], { NO_COLOR: "1", ...environment });
   }
 }
@@ -47,7 +63,7 @@ export interface RunningRelay extends AsyncDisposable {
  *
  * @param state Its state directory.
  * @param args Flags behind the usual ones; the last of a kind counts.
- * @param options Variables, and what runs it.
+ * @param options Executable, variables, and what runs it.
  */
 export async function startRelay(
   state: string,
@@ -94,7 +110,7 @@ export interface RunningDirect extends AsyncDisposable {
  * waits until it is ready.
  *
  * @param args Flags behind the usual ones; the last of a kind counts.
- * @param options Variables, and what runs it.
+ * @param options Executable, variables, and what runs it.
  */
 export async function startDirect(
   args: readonly string[] = [],

@@ -1,6 +1,4 @@
-import { fileURLToPath } from "node:url";
-
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+import { hushcastCommand } from "../../scripts/hushcast_process.ts";
 
 /** A `hushcast` whose standard output nobody reads until `readAll`; its pipe is full before that. */
 export class UnreadProcess implements AsyncDisposable {
@@ -9,8 +7,9 @@ export class UnreadProcess implements AsyncDisposable {
 
   /** Starts it. @param args The command line. */
   constructor(args: readonly string[]) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-prompt", MAIN, ...args],
+    const [program, ...first] = hushcastCommand();
+    this.#child = new Deno.Command(program, {
+      args: [...first, ...args],
       stdin: "null",
       stdout: "piped",
       stderr: "null",
