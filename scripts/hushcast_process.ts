@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { PERMISSION_FLAGS } from "./compile/program_flags.ts";
 import { LineProcess } from "./line_process.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** The permissions of the executable, and no others. */
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--no-prompt"];
+/** Those of the executable, and no others. */
+const PERMISSIONS = [...PERMISSION_FLAGS, "--no-prompt"];
 
 /**
  * What starts `hushcast`: a built executable, or Deno with the sources of this checkout.
