@@ -239,7 +239,7 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       },
       {
         line: "hushcast completions zsh > ~/.zfunc/_hushcast",
-        effect: "For zsh; ~/.zshrc then needs 'fpath+=~/.zfunc' ahead of its compinit",
+        effect: "For zsh; make the folder; 'fpath+=~/.zfunc' in ~/.zshrc before compinit",
       },
       {
         line: "hushcast completions fish > ~/.config/fish/completions/hushcast.fish",

@@ -53,13 +53,19 @@ export async function reportFailure(
 function explain(error: unknown, command: CommandName | undefined): string {
   if (isUsage(error)) return `${lineOf(error)}; try '${helpCommand(command)}'`;
   if (error instanceof HushcastError) return lineOf(error);
-  if (SYSTEM_ERRORS.some((type) => error instanceof type)) return lineOf(error);
+  if (isSystemError(error)) return lineOf(error);
   return `unexpected error\n${error instanceof Error ? error.stack : String(error)}`;
 }
 
 function exitCodeOf(error: unknown): ExitCode {
   if (isUsage(error)) return EXIT_CODE.usage;
   return error instanceof ExitCodeError ? error.exitCode : EXIT_CODE.failed;
+}
+
+function isSystemError(error: unknown): boolean {
+  if (SYSTEM_ERRORS.some((type) => error instanceof type)) return true;
+  // A full disk has no class of its own.
+  return error instanceof Error && "code" in error && error.code === "ENOSPC";
 }
 
 function isUsage(error: unknown): boolean {

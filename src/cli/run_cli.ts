@@ -11,6 +11,12 @@ import { reportFailure } from "./report_failure.ts";
 import { shownArgument } from "./shown_argument.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** The words that ask for help in place of a command. */
+const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
+
+/** The long options that stand in place of a command. */
+const OPTIONS = ["--help", "--version"];
+
 /**
  * Runs one command line to its end.
  *
@@ -69,6 +75,7 @@ async function runWithoutCommand(
       return EXIT_CODE.done;
     case "--version":
     case "-V":
+      rejectSurplus(args, 0);
       await io.stdout.write(`${io.version}\n`);
       return EXIT_CODE.done;
     default:
@@ -79,18 +86,26 @@ async function runWithoutCommand(
 function helpAbout(args: readonly string[], columns: number): string {
   const [topic] = args;
   rejectSurplus(args, 1);
-  if (topic === undefined || topic === "help") return overviewHelp(columns);
+  if (topic === undefined || HELP_WORDS.includes(topic)) return overviewHelp(columns);
   if (!isCommandName(topic)) throw unknownWord(topic);
   return commandHelp(topic, columns);
 }
 
 function unknownWord(word: string): UsageError {
   const isOption = word.startsWith("-");
-  const known = isOption ? ["--help", "--version"] : [...COMMAND_NAMES, "help"];
-  const near = nearestName(word, known);
-  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  const near = nearestWord(word);
+  // `help --version` asks about a word that is known, and of which there is no more to say.
+  const hint = near === undefined || near === word ? "" : ` (did you mean ${near}?)`;
   const shown = shownArgument(word).slice(1, -1);
   return new UsageError(`Unknown ${isOption ? "option" : "command"} ${shown}${hint}`);
+}
+
+/** What stands in place of a command and was probably meant: `--version` for `version` and `-v`. */
+function nearestWord(word: string): string | undefined {
+  const known = word.startsWith("-") ? OPTIONS : [...COMMAND_NAMES, "help"];
+  const letters = word.replace(/^-+/, "");
+  return nearestName(word, known) ??
+    (letters === "" ? undefined : OPTIONS.find((option) => option.startsWith(`--${letters}`)));
 }
 
 function rejectSurplus(positionals: readonly string[], most: number): void {

@@ -57,6 +57,12 @@ const table: { name: string; error: unknown; exitCode: ExitCode; output: string 
     output: "hushcast relay: address already in use (os error 98)\n",
   },
   {
+    name: "a full disk",
+    error: Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
+    exitCode: EXIT_CODE.failed,
+    output: "hushcast relay: no space left on device (os error 28)\n",
+  },
+  {
     name: "something that is no error",
     error: "odd",
     exitCode: EXIT_CODE.failed,

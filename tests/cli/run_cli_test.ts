@@ -39,6 +39,8 @@ const informed: { args: string[]; output: RegExp }[] = [
   { args: ["-h"], output: /Usage: hushcast COMMAND/ },
   { args: ["help"], output: /Usage: hushcast COMMAND/ },
   { args: ["help", "help"], output: /Usage: hushcast COMMAND/ },
+  { args: ["help", "--help"], output: /Usage: hushcast COMMAND/ },
+  { args: ["-h", "-h"], output: /Usage: hushcast COMMAND/ },
   { args: ["help", "relay"], output: /^Usage: hushcast relay \[OPTIONS\]\n/ },
   { args: ["--help", "chat"], output: /^Usage: hushcast chat \[OPTIONS\]\n/ },
   { args: ["send", "--help"], output: /^Usage: hushcast send \[OPTIONS\] \[TEXT\.\.\.\]\n/ },
@@ -105,6 +107,27 @@ const refused: { args: string[]; line: string }[] = [
   {
     args: ["--versoin"],
     line: "hushcast: unknown option --versoin (did you mean --version?); try 'hushcast help'\n",
+  },
+  {
+    args: ["version"],
+    line: "hushcast: unknown command version (did you mean --version?); try 'hushcast help'\n",
+  },
+  {
+    args: ["-v"],
+    line: "hushcast: unknown option -v (did you mean --version?); try 'hushcast help'\n",
+  },
+  { args: ["--"], line: "hushcast: unknown option --; try 'hushcast help'\n" },
+  {
+    args: ["--version", "relay"],
+    line: "hushcast: unexpected argument \"relay\"; try 'hushcast help'\n",
+  },
+  {
+    args: ["-V", "--help"],
+    line: "hushcast: unexpected argument \"--help\"; try 'hushcast help'\n",
+  },
+  {
+    args: ["help", "--version"],
+    line: "hushcast: unknown option --version; try 'hushcast help'\n",
   },
   {
     args: ["help", "caht"],
