@@ -8,7 +8,7 @@
  *
  * Exit codes: 0 everything that was asked for is built, 1 something is not, 2 wrong usage.
  */
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { VERSION } from "../src/cli/version.ts";
 import { buildExecutables } from "./compile/build_executables.ts";
 import { BuildError } from "./compile/build_error.ts";
@@ -44,8 +44,7 @@ async function build(options: Building): Promise<number> {
     bytes: (await Deno.stat(executable.path)).size,
     sum: await checksumOf(executable.path),
   })));
-  const released = executables.filter(({ path }) => path !== options.output);
-  await writeChecksums(DIST, new Map(released.map(({ path, sum }) => [basename(path), sum])));
+  await writeChecksums(DIST, new Map(executables.map(({ path, sum }) => [path, sum])));
   console.log(buildReport(executables, result, host).trimEnd());
   return result.missing.length === 0 ? 0 : 1;
 }

@@ -102,12 +102,19 @@ async function buildPortable(
   return { path, kind: "portable", target: host };
 }
 
-/** Where an executable goes; the folder is there then. */
+/** Where an executable goes; the folder is there then, and no other in its place. */
 async function pathFor(
   target: Target,
   { version, dist }: BuildContext,
   output = join(dist, executableName(version, target)),
 ): Promise<string> {
-  await Deno.mkdir(dirname(output), { recursive: true });
+  try {
+    await Deno.mkdir(dirname(output), { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new BuildError(`cannot write ${output}: ${error.message}`);
+  }
+  const isFolder = await Deno.stat(output).then(({ isDirectory }) => isDirectory, () => false);
+  if (isFolder) throw new BuildError(`cannot write ${output}: it is a folder`);
   return output;
 }

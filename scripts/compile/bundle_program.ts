@@ -49,10 +49,11 @@ function withoutCachePaths(text: string, cache: string): string {
   return text.replaceAll(new RegExp(`${path}/[^/\\n]+/`, "g"), "npm/");
 }
 
+/** Where modules from npm lie, without symbolic links, as the bundler names them. */
 async function npmCache(run: RunCommand): Promise<string> {
   const { stdout } = await run(Deno.execPath(), ["info", "--json"]);
   const { npmCache }: { npmCache: string } = JSON.parse(stdout);
-  return npmCache;
+  return await Deno.realPath(npmCache).catch(() => npmCache);
 }
 
 /** A path as URLs and import specifiers write it, on Windows too. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../../src/crypto/sha256.ts";
 
 const FILE = "SHA256SUMS";
@@ -10,14 +10,17 @@ const LINE = /^([0-9a-f]{64}) [ *](.+)$/;
  * Writes checksums into the `SHA256SUMS` of a folder. Lines of other files that are still there are
  * kept.
  *
- * @param folder Where the files are.
- * @param sums SHA-256 in hex, by the name of the file.
+ * @param folder Where `SHA256SUMS` is.
+ * @param sums SHA-256 in hex, by the path of the file; files in other folders are left out.
  */
 export async function writeChecksums(
   folder: string,
   sums: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const lines = new Map([...await keptLines(folder), ...sums]);
+  const here = [...sums].filter(([path]) => dirname(resolve(path)) === resolve(folder));
+  if (here.length === 0) return;
+  const named = here.map(([path, sum]): [string, string] => [basename(path), sum]);
+  const lines = new Map([...await keptLines(folder), ...named]);
   const text = [...lines].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, sum]) => `${sum}  ${name}\n`).join("");
   await Deno.writeTextFile(join(folder, `${FILE}.new`), text);

@@ -8,9 +8,13 @@ const COMMIT_DIGITS = 12;
  *
  * @param run Runs git, in the checkout.
  * @returns Such as `1a2b3c4d5e6f`, with `-dirty` when files differ from it; `unknown` where there is
- *   no git or no repository, as in an unpacked archive.
+ *   no git or no repository, as in an unpacked archive, or where git takes the owner of the checkout
+ *   for a stranger.
  */
 export async function commitOf(run: RunCommand): Promise<string> {
+  // An archive may have been unpacked within the repository of something else.
+  const own = await run("git", ["ls-files", "--error-unmatch", "main.ts"]);
+  if (!own.success) return "unknown";
   const head = await run("git", ["rev-parse", `--short=${COMMIT_DIGITS}`, "HEAD"]);
   if (!head.success) return "unknown";
   const status = await run("git", ["status", "--porcelain"]);

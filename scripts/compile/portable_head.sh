@@ -20,10 +20,17 @@ file_bytes=@FILE_BYTES@
 
 say() { printf 'hushcast: %s\n' "$*" >&2; }
 
-# Whether what `ls -ldn` says on standard input is all there, in full length, and nothing that
+# Becomes `ls`, and lists what is named in a line each, whatever the user's environment says.
+list() {
+  unset BLOCK_SIZE LS_BLOCK_SIZE QUOTING_STYLE TIME_STYLE
+  export LC_ALL=C
+  exec ls -ldnq "$@" 2>/dev/null
+}
+
+# Whether what `list` says on standard input is all there, in full length, and nothing that
 # anyone but this user and root can have put there or can change.
 is_trusted_listing() {
-  found=0
+  found=0 me=
   while read -r mode _ uid _ bytes name; do
     case $mode in ?????w* | ????????w*) return 1 ;; esac
     case $name in
@@ -33,10 +40,10 @@ is_trusted_listing() {
     [ "$uid" = 0 ] || [ "$uid" = "${me:=$(id -u)}" ] || return 1
     found=$((found + 1))
   done
-  [ "$found" = 4 ]
+  [ "$found" = 5 ]
 }
 
-# shellcheck disable=SC3013,SC2012 # -nt is in POSIX since 2024, and in every sh long before
+# shellcheck disable=SC3013 # -nt is in POSIX since 2024, and in every sh long before
 # Whether a folder can be run from as it is. Taking the checksums at each start would last longer
 # than the start itself; so they are taken when something is newer than SHA256SUMS, which is written
 # last.
@@ -47,8 +54,7 @@ is_whole() {
   { read -r first && read -r second; } <"$1/SHA256SUMS" 2>/dev/null || return 1
   [ "$first" = "$runtime_sum  hushcast" ] || return 1
   [ "$second" = "$program_sum  hushcast.mjs" ] || return 1
-  LC_ALL=C ls -ldn "$1" "$1/hushcast" "$1/hushcast.mjs" "$1/SHA256SUMS" 2>/dev/null |
-    is_trusted_listing
+  list "$1" "$1/hushcast" "$1/hushcast.mjs" "$1/SHA256SUMS" "$1/deno" | is_trusted_listing
 }
 
 has_right_sums() {
@@ -71,6 +77,16 @@ place() {
   mv -f "$1" "$2"
 }
 
+# Makes the folder for compiled code. The runtime runs what it finds there in the place of the
+# program, so one that others can write is removed.
+make_code_cache() {
+  case $(list "$1") in
+    d????-??-*) [ -O "$1" ] || rm -rf "$1" ;;
+    *) rm -rf "$1" ;;
+  esac 2>/dev/null || return 1
+  mkdir -m 755 "$1" 2>/dev/null || [ -d "$1" ]
+}
+
 # Unpacks into a folder of the cache named $1/$id. Ends with 0 if it can be run from, with 1 if
 # another cache may do, and with 2 if none will. It is a subshell, so that its traps end with it.
 unpack() (
@@ -81,21 +97,25 @@ unpack() (
     exit 2
   fi
   if [ -e "$folder" ] && ! [ -d "$folder" ]; then rm -f "$folder" 2>/dev/null; fi
+  unset GZIP # Its options are not for this, and gzip would warn of it.
+  umask go-w
   mkdir -p "$folder" 2>/dev/null || exit 1
   # Whoever owns the folder could exchange what is checked here, so it has to be this user.
   { [ -O "$folder" ] && ! [ -L "$folder" ] && chmod go-w "$folder"; } 2>/dev/null || exit 1
   work=$(mktemp -d "$folder/.unpack.XXXXXX" 2>/dev/null) || exit 1
   trap 'rm -rf "$work"; rmdir "$folder" 2>/dev/null' EXIT
-  trap 'exit 2' HUP INT TERM
-  # A file system that is mounted noexec is found out before it is filled.
-  : >"$work/hushcast" && chmod 755 "$work/hushcast" && [ -x "$work/hushcast" ] || exit 1
+  trap 'exit 2' HUP TERM
+  trap 'exit 130' INT
+  # A file system that is mounted noexec is found out before it is filled: an empty file is a script
+  # that does nothing. The -x of busybox takes no notice of the mount.
+  : >"$work/hushcast" && chmod 755 "$work/hushcast" && "$work/hushcast" 2>/dev/null || exit 1
   if [ -t 2 ]; then say "unpacking version $version into $folder, this once"; fi
 
   # Where SIGPIPE is ignored, as systemd has it, tail complains when head leaves.
   # shellcheck disable=SC2015 # the message is right whichever of the two fails
-  tail -c "+$program_at" "$self" 2>/dev/null | head -c "$program_packed_bytes" |
+  tail -c "+$program_at" <"$self" 2>/dev/null | head -c "$program_packed_bytes" |
     gzip -dc >"$work/hushcast.mjs" &&
-    tail -c "+$runtime_at" "$self" | gzip -dc >"$work/hushcast" || {
+    tail -c "+$runtime_at" <"$self" | gzip -dc >"$work/hushcast" || {
     say "cannot unpack into $folder: no room there, or $self is damaged"
     exit 1
   }
@@ -105,11 +125,12 @@ unpack() (
     say "cannot run $self: its checksum is wrong; get it anew"
     exit 2
   }
-  chmod 755 hushcast && chmod 644 hushcast.mjs SHA256SUMS && chmod 755 . || exit 1
+  chmod 755 hushcast && chmod 644 hushcast.mjs SHA256SUMS || exit 1
   ./hushcast --version >/dev/null 2>&1 || {
     say "cannot run on this machine: built for $target, and this is $(uname -s -m)"
     exit 2
   }
+  make_code_cache "$folder/deno" || exit 1
   # So that a power cut leaves no file with its full length and nothing in it.
   sync hushcast hushcast.mjs SHA256SUMS 2>/dev/null
   place hushcast "$folder/hushcast" && place hushcast.mjs "$folder/hushcast.mjs" &&
@@ -121,12 +142,16 @@ unpack() (
 # Removes what broken-off runs have left, and versions that were unpacked more than 30 days ago:
 # one that is still in use unpacks itself again.
 tidy() {
-  find "$1/$id" -maxdepth 1 -name '.unpack.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
-  find "$1" -mindepth 2 -maxdepth 2 -name SHA256SUMS -mtime +30 2>/dev/null |
-    while read -r sums; do
-      other=$(basename "${sums%/SHA256SUMS}")
-      case $other in "$id" | *[!0-9a-f]*) continue ;; esac
-      if [ "${#other}" = 64 ]; then rm -rf "${1:?}/$other"; fi
+  find "$1" -mindepth 2 -maxdepth 2 \
+    \( -name '.unpack.*' -mmin +60 -o -name SHA256SUMS -mtime +30 \) 2>/dev/null |
+    while read -r old; do
+      other=$(basename "${old%/*}")
+      case $other in *[!0-9a-f]*) continue ;; esac
+      case ${#other}:$other:${old##*/} in
+        "64:$id:SHA256SUMS") ;;
+        64:*:SHA256SUMS) rm -rf "${1:?}/$other" ;;
+        64:*) rm -rf "${1:?}/$other/${old##*/}" ;;
+      esac
     done
 }
 
@@ -136,7 +161,7 @@ run_from() {
   folder=$1/$id
   if ! is_whole "$folder"; then
     unpack "$1"
-    case $? in 0) ;; 1) return 1 ;; *) exit 1 ;; esac
+    case $? in 0) ;; 1) return 1 ;; 130) exit 130 ;; *) exit 1 ;; esac
   fi
   shift
   # The runtime keeps compiled code here; it must ask nobody for updates, nor read a package.json.
@@ -149,12 +174,15 @@ run_from() {
 
 is_private() {
   [ -d "$1" ] && ! [ -L "$1" ] && [ -O "$1" ] || return 1
-  case $(LC_ALL=C ls -ld "$1") in drwx------*) ;; *) return 1 ;; esac
+  case $(list "$1") in drwx------*) ;; *) return 1 ;; esac
 }
+
+temporary=${TMPDIR:-/tmp}
+case $temporary in /*) ;; *) temporary=$PWD/$temporary ;; esac
 
 # Anyone may make folders in /tmp, so only one that is this user's own and nobody else's will do.
 find_temporary_cache() {
-  own=${TMPDIR:-/tmp}/hushcast-cache-$(id -u)
+  own=$temporary/hushcast-cache-$(id -u)
   mkdir -m 700 "$own" 2>/dev/null
   for cache in "$own" "$own".*; do
     if is_private "$cache"; then return; fi
@@ -181,7 +209,7 @@ find_cache() {
 
 if find_cache; then run_from "$cache" "$@"; fi
 if [ -n "${HUSHCAST_CACHE-}" ]; then
-  say "cannot use HUSHCAST_CACHE=$HUSHCAST_CACHE; using a folder in ${TMPDIR:-/tmp} instead"
+  say "cannot use HUSHCAST_CACHE=$HUSHCAST_CACHE; using a folder in $temporary instead"
 fi
 if find_temporary_cache; then run_from "$cache" "$@"; fi
 say "cannot unpack anywhere: set HUSHCAST_CACHE to a folder that can be written and run from"

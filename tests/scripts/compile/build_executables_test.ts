@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   type BuildContext,
   buildExecutables,
@@ -94,6 +94,7 @@ async function build(
     run: tools.run,
     say: (line) => said.push(line),
   };
+  await Deno.mkdir(`${path}/a folder`);
   const where = output && { output: `${path}/${output}` };
   const options = targets === "portable"
     ? { task: "portable" as const, ...where }
@@ -178,6 +179,16 @@ Deno.test("buildExecutables() fails when the program cannot be bundled", async (
   const error = await assertRejects(() => build([LINUX], { tools }), BuildError);
   assertEquals(error.message, "cannot bundle the program:\nerror: Module not found");
 });
+
+for (const targets of ["portable" as const, [LINUX] as const]) {
+  for (const [output, reason] of [["a folder", "it is a folder"], ["deno/x", "File exists"]]) {
+    Deno.test(`buildExecutables() cannot write ${targets} to ${output}`, async () => {
+      const tools = new FakeTools([LINUX]);
+      const error = await assertRejects(() => build(targets, { tools, output }), BuildError);
+      assertMatch(error.message, new RegExp(`^cannot write .*/${output}: ${reason}`));
+    });
+  }
+}
 
 Deno.test("buildExecutables() builds no portable executable for Windows", async () => {
   const error = await assertRejects(() => build("portable", { host: WINDOWS }), BuildError);

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { relative } from "node:path";
 import { bundleProgram } from "../../../scripts/compile/bundle_program.ts";
 import { runCommand } from "../../../scripts/compile/run_command.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 
@@ -26,4 +28,20 @@ Deno.test("bundleProgram() makes one module that needs no checkout and names no 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("bundleProgram() names no path of a Deno cache behind a symbolic link", async () => {
+  await using folder = await temporaryDirectory();
+  const cache = `${await Deno.realPath(folder.path)}/real/npm/registry.example`;
+  await Deno.mkdir(cache, { recursive: true });
+  await Deno.symlink("real", `${folder.path}/link`);
+  const run = async (_: string, args: readonly string[]) => {
+    const stdout = JSON.stringify({ npmCache: `${folder.path}/link/npm` });
+    const text = `// ${relative(Deno.cwd(), `${cache}/pkg/1.0.0/mod.js`)}\n`;
+    const bundle = args[args.indexOf("--output") + 1] ?? "";
+    if (args[0] === "bundle") await Deno.writeTextFile(bundle, text);
+    return { success: true, stdout, stderr: "" };
+  };
+  const bundle = await bundleProgram(`${folder.path}/build`, "1a2b3c4d5e6f", run);
+  assertEquals(await Deno.readTextFile(bundle), "// npm/pkg/1.0.0/mod.js\n");
 });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { relative } from "node:path";
 import { checksumOf, writeChecksums } from "../../../scripts/compile/checksums.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
@@ -19,13 +20,30 @@ Deno.test("writeChecksums() keeps lines of files that are there, and drops those
   const sums = `${folder.path}/SHA256SUMS`;
   await Deno.writeTextFile(`${folder.path}/kept`, "");
   await Deno.writeTextFile(sums, `${A}  kept\n${A}  gone\n${A} *new\nnot a line\n`);
-  await writeChecksums(folder.path, new Map([["new", B], ["a b", B]]));
+  const paths = ["new", "a b"].map((name) => `${folder.path}/${name}`);
+  await writeChecksums(folder.path, new Map(paths.map((path) => [path, B])));
   assertEquals(await Deno.readTextFile(sums), `${B}  a b\n${A}  kept\n${B}  new\n`);
 });
 
 Deno.test("writeChecksums() makes the file", async () => {
   await using folder = await temporaryDirectory();
-  await writeChecksums(folder.path, new Map([["new", A]]));
+  await writeChecksums(folder.path, new Map([[`${folder.path}/new`, A]]));
   const names = await Array.fromAsync(Deno.readDir(folder.path), ({ name }) => name);
   assertEquals(names, ["SHA256SUMS"]);
+});
+
+Deno.test("writeChecksums() knows a file of its folder by whatever path", async () => {
+  await using folder = await temporaryDirectory();
+  const path = relative(Deno.cwd(), folder.path);
+  await writeChecksums(path, new Map([[`${folder.path}/absolute`, A], [`${path}/./relative`, B]]));
+  assertEquals(
+    await Deno.readTextFile(`${folder.path}/SHA256SUMS`),
+    `${A}  absolute\n${B}  relative\n`,
+  );
+});
+
+Deno.test("writeChecksums() leaves out files of other folders, and writes nothing without any", async () => {
+  await using folder = await temporaryDirectory();
+  await writeChecksums(folder.path, new Map([[`${folder.path}/build/new`, A]]));
+  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
 });

@@ -53,6 +53,7 @@ const broken: { name: string; harm: (folder: string) => Promise<unknown> }[] = [
   },
   { name: "a folder that anyone may change", harm: (f) => Deno.chmod(f, 0o777) },
   { name: "no runtime", harm: (folder) => Deno.remove(`${folder}/hushcast`) },
+  { name: "no folder for compiled code", harm: (folder) => Deno.remove(`${folder}/deno`) },
   { name: "no program", harm: (folder) => Deno.remove(`${folder}/hushcast.mjs`) },
   { name: "no SHA256SUMS", harm: (folder) => Deno.remove(`${folder}/SHA256SUMS`) },
   { name: "half of SHA256SUMS", harm: (folder) => Deno.truncate(`${folder}/SHA256SUMS`, 80) },
@@ -134,7 +135,8 @@ rootTest("a portable executable runs nothing that belongs to another user", asyn
   await using portable = await PortableFixture.create();
   const environment = { HOME: portable.path };
   const { folder = "" } = await portable.run({ environment });
-  for (const path of [folder, `${folder}/hushcast`, `${folder}/hushcast.mjs`]) {
+  for (const name of ["", "/hushcast", "/hushcast.mjs", "/deno"]) {
+    const path = folder + name;
     await Deno.chown(path, 65534, 65534);
     const { code, folder: other = "" } = await portable.run({ environment });
     assertEquals(code, RUNTIME_CODE);
@@ -171,7 +173,7 @@ Deno.test("portable executables that start at once do not disturb each other", a
   for (const run of runs) {
     assertEquals([run.code, run.stderr, run.folder], [RUNTIME_CODE, "", folder]);
   }
-  assertEquals(await filesBelow(folder), ["SHA256SUMS", "hushcast", "hushcast.mjs"]);
+  assertEquals(await filesBelow(folder), ["SHA256SUMS", "deno", "hushcast", "hushcast.mjs"]);
 });
 
 Deno.test("a portable executable removes old versions from the cache, and nothing else", async () => {

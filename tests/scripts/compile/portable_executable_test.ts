@@ -28,7 +28,7 @@ for (const { program, apt, shell } of SHELLS) {
     assertEquals(first.args, ODD_ARGUMENTS);
     assert(first.stdout.endsWith("in\0put"));
     const folder = first.folder ?? "";
-    assertEquals(await filesBelow(folder), ["SHA256SUMS", "hushcast", "hushcast.mjs"]);
+    assertEquals(await filesBelow(folder), ["SHA256SUMS", "deno", "hushcast", "hushcast.mjs"]);
     assertEquals(await Deno.readTextFile(`${folder}/hushcast.mjs`), PROGRAM);
     const sums = await Deno.readFile(`${folder}/SHA256SUMS`);
     assertEquals(folder, `${portable.path}/ca che/${sha256(sums).toHex()}`);
@@ -78,12 +78,15 @@ const names: { name: string; shell?: string[]; how: string }[] = [
   { name: "PATH", how: "hush cast", shell: ["env"] },
   { name: "a symbolic link", how: "./link" },
   { name: "sh in its folder", how: "hush cast", shell: ["sh"] },
+  { name: "a name like an option", how: "-link", shell: ["sh", "--"] },
 ];
 
 for (const { name, how, shell = [] } of names) {
   Deno.test(`a portable executable finds itself by ${name}`, async () => {
     await using portable = await PortableFixture.create();
-    await Deno.symlink("hush cast", `${portable.path}/link`);
+    for (const link of ["link", "-link"]) {
+      await Deno.symlink("hush cast", `${portable.path}/${link}`);
+    }
     const environment = { HOME: portable.path, PATH: `/usr/bin:/bin:${portable.path}` };
     const { code, args, stderr } = await portable.run({
       shell,
