@@ -78,13 +78,16 @@ place() {
 }
 
 # Makes the folder for compiled code. The runtime runs what it finds there in the place of the
-# program, so one that others can write is removed.
+# program, so one that others can write is removed. Starts at the same time may do so too, hence the
+# second and third look.
 make_code_cache() {
-  case $(list "$1") in
-    d????-??-*) [ -O "$1" ] || rm -rf "$1" ;;
-    *) rm -rf "$1" ;;
-  esac 2>/dev/null || return 1
-  mkdir -m 755 "$1" 2>/dev/null || [ -d "$1" ]
+  for _ in 1 2 3; do
+    listed=$(list "$1")
+    case $listed in d????-??-*) if [ -O "$1" ]; then return; fi ;; esac
+    if [ -n "$listed" ]; then rm -rf "$1" 2>/dev/null; fi
+    if mkdir -m 755 "$1" 2>/dev/null; then return; fi
+  done
+  return 1
 }
 
 # Unpacks into a folder of the cache named $1/$id. Ends with 0 if it can be run from, with 1 if

@@ -6,6 +6,7 @@ import {
   PROGRAM,
   RUNTIME_CODE,
 } from "../../support/portable_fixture.ts";
+import { rootTest } from "../../support/test_as_root.ts";
 
 const places: { name: string; environment: Record<string, string>; cache: string }[] = [
   { name: "HUSHCAST_CACHE", environment: { HUSHCAST_CACHE: "@/a", HOME: "@/h" }, cache: "@/a" },
@@ -176,6 +177,24 @@ Deno.test("portable executables that start at once do not disturb each other", a
   assertEquals(await filesBelow(folder), ["SHA256SUMS", "deno", "hushcast", "hushcast.mjs"]);
 });
 
+Deno.test("a portable executable tries again when another start is in its way", async () => {
+  await using portable = await PortableFixture.create();
+  const bin = `${portable.path}/bin`;
+  await Deno.mkdir(bin);
+  // The folder for compiled code: another start made it a moment ago, and a third removes it now.
+  const mkdir = `#!/bin/sh
+if [ "$1" = -m ] && ! [ -e ${bin}/met ]; then >${bin}/met; exit 1; fi
+exec /bin/mkdir "$@"
+`;
+  await Deno.writeTextFile(`${bin}/mkdir`, mkdir, { mode: 0o755 });
+  const environment = { HOME: portable.path, PATH: `${bin}:/usr/bin:/bin` };
+  const { folder, stderr } = await portable.run({ environment });
+  assertEquals([folder?.replace(/\/[0-9a-f]{64}$/, ""), stderr], [
+    `${portable.path}/.cache/hushcast`,
+    "",
+  ]);
+});
+
 Deno.test("a portable executable removes old versions from the cache, and nothing else", async () => {
   await using portable = await PortableFixture.create();
   const cache = `${portable.path}/.cache/hushcast`;
@@ -191,9 +210,3 @@ Deno.test("a portable executable removes old versions from the cache, and nothin
   const { folder = "" } = await portable.run({ environment: { HOME: portable.path } });
   assertEquals(await filesBelow(cache), [recent, ...others, basename(folder)].sort());
 });
-
-/** Registers a test that makes files of other users, which only root can. */
-function rootTest(name: string, fn: () => Promise<void>): void {
-  const isRoot = Deno.uid() === 0;
-  Deno.test({ name: isRoot ? name : `${name} (only root can test this)`, ignore: !isRoot, fn });
-}
