@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { readStateFile, StateFileError, writeStateFile } from "../../src/settings/state_file.ts";
+import { rootTest } from "../support/test_as_root.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 Deno.test("readStateFile() gives nothing for a file that is not there", async () => {
@@ -39,20 +40,13 @@ Deno.test("writeStateFile() says that it can't write", async () => {
   await assertRejects(() => writeStateFile(below, Uint8Array.of(1)), StateFileError, below);
 });
 
-const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
-if (!isRoot) console.warn("Ignored: test of files of another user: it needs root");
-
-Deno.test({
-  name: "writeStateFile() leaves a file its owner's, for root too",
-  ignore: !isRoot,
-  async fn() {
-    await using directory = await temporaryDirectory();
-    const path = `${directory.path}/file`;
-    await writeStateFile(path, Uint8Array.of(1));
-    await Deno.chown(path, 12_345, 12_346);
-    await writeStateFile(path, Uint8Array.of(2));
-    const { uid, gid, mode } = await Deno.stat(path);
-    assertEquals([uid, gid, (mode ?? 0) & 0o777], [12_345, 12_346, 0o600]);
-    assertEquals(await readStateFile(path), Uint8Array.of(2));
-  },
+rootTest("writeStateFile() leaves a file its owner's, for root too", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/file`;
+  await writeStateFile(path, Uint8Array.of(1));
+  await Deno.chown(path, 12_345, 12_346);
+  await writeStateFile(path, Uint8Array.of(2));
+  const { uid, gid, mode } = await Deno.stat(path);
+  assertEquals([uid, gid, (mode ?? 0) & 0o777], [12_345, 12_346, 0o600]);
+  assertEquals(await readStateFile(path), Uint8Array.of(2));
 });

@@ -2,6 +2,7 @@ import type { BuiltExecutable, ExecutableSearch } from "./built_executable.ts";
 import { findBuiltExecutable } from "./built_executable.ts";
 import { ExecutableInstallation } from "./executable_installation.ts";
 import type { ExecutableStage } from "./executable_stage.ts";
+import { leaveOut } from "./leave_out.ts";
 
 /**
  * Registers a test of the built executable.
@@ -52,16 +53,5 @@ export function executableSuite(only?: BuiltExecutable["kind"]): ExecutableTest 
 
 function withoutExecutable(search: Exclude<ExecutableSearch, { state: "found" }>): ExecutableTest {
   const isMandatory = search.state === "missing" && search.isMandatory;
-  if (search.state === "missing" && !isMandatory) {
-    console.warn(`Ignored: all tests of the executable: ${search.needs}`);
-  }
-  return (name) => {
-    Deno.test({
-      name: `executable: ${name} (${search.needs})`,
-      ignore: !isMandatory,
-      fn: () => {
-        throw new Error(`Cannot run test: ${search.needs}`);
-      },
-    });
-  };
+  return (name) => leaveOut(`executable: ${name}`, search.needs, { isMandatory });
 }

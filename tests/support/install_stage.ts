@@ -153,3 +153,16 @@ async function placeOf(program = "sh"): Promise<string> {
   }
   throw new Error(`Cannot run ${program}: it is in no folder of PATH`);
 }
+
+/**
+ * Registers a test of the installer, run by `sh`.
+ *
+ * @param rule What the installer does, as the test's name says it.
+ * @param fn The test; it is handed a stage of its own.
+ */
+export function installTest(rule: string, fn: (stage: InstallStage) => Promise<void>): void {
+  Deno.test(`install.sh ${rule}`, async () => {
+    await using stage = await InstallStage.open();
+    await fn(stage);
+  });
+}

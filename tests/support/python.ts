@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { leaveOut } from "./leave_out.ts";
 
 const NEEDS_PYTHON = "needs Python with cryptography: apt-get install python3-cryptography";
 
@@ -22,19 +23,8 @@ export function findPython(): string | undefined {
  * @param fn The test; it is handed the Python to run.
  */
 export function pythonTest(name: string, fn: (python: string) => void | Promise<void>): void {
-  if (python !== undefined) {
-    Deno.test(name, () => fn(python));
-    return;
-  }
-  const isMandatory = Boolean(Deno.env.get("CI"));
-  if (!isMandatory) console.warn(`Ignored: ${name}: ${NEEDS_PYTHON}`);
-  Deno.test({
-    name: `${name} (${NEEDS_PYTHON})`,
-    ignore: !isMandatory,
-    fn: () => {
-      throw new Error(`Cannot run test: ${NEEDS_PYTHON}`);
-    },
-  });
+  if (python !== undefined) Deno.test(name, () => fn(python));
+  else leaveOut(name, NEEDS_PYTHON);
 }
 
 /**

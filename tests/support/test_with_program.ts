@@ -1,4 +1,5 @@
 import { delimiter, join } from "node:path";
+import { leaveOut } from "./leave_out.ts";
 
 /**
  * Whether a program can be run by its bare name.
@@ -26,20 +27,8 @@ export function programTest(
   name: string,
   fn: () => void | Promise<void>,
 ): void {
-  if (hasProgram(program)) {
-    Deno.test(name, fn);
-    return;
-  }
-  const needs = `needs ${program}: apt-get install ${aptPackage}`;
-  const isMandatory = Boolean(Deno.env.get("CI"));
-  if (!isMandatory) console.warn(`Ignored: ${name}: ${needs}`);
-  Deno.test({
-    name: `${name} (${needs})`,
-    ignore: !isMandatory,
-    fn: () => {
-      throw new Error(`Cannot run test: ${needs}`);
-    },
-  });
+  if (hasProgram(program)) Deno.test(name, fn);
+  else leaveOut(name, `needs ${program}: apt-get install ${aptPackage}`);
 }
 
 function isFile(path: string): boolean {
