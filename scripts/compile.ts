@@ -15,23 +15,19 @@ import { BuildError } from "./compile/build_error.ts";
 import { buildReport } from "./compile/build_report.ts";
 import { checksumOf, writeChecksums } from "./compile/checksums.ts";
 import {
+  type BuildOptions,
   COMPILE_HELP,
-  type CompileOptions,
   CompileUsageError,
   parseCompileOptions,
 } from "./compile/compile_options.ts";
 import { runCommand } from "./compile/run_command.ts";
-
-const DIST = "dist";
+import { DIST } from "./compile/targets.ts";
 
 function say(line: string): void {
   console.error(`compile: ${line}`);
 }
 
-/** Everything that is asked for but help. */
-type Building = Exclude<CompileOptions, { task: "help" }>;
-
-async function build(options: Building): Promise<number> {
+async function build(options: BuildOptions): Promise<number> {
   const host = Deno.build.target;
   if (options.task === "compile" && options.targets.length > 1 && Deno.env.get("DENORT_BIN")) {
     throw new CompileUsageError("DENORT_BIN is a base for one target: unset it, or use --target");
@@ -50,7 +46,7 @@ async function build(options: Building): Promise<number> {
 }
 
 /** A task runs in the folder of `deno.json`, but whoever starts it writes paths as seen from his own. */
-function withPath(options: Building): Building {
+function withPath(options: BuildOptions): BuildOptions {
   const { output } = options;
   return { ...options, output: output && resolve(Deno.env.get("INIT_CWD") ?? "", output) };
 }

@@ -3,7 +3,7 @@ import { BuildError } from "./build_error.ts";
 import { bundleProgram } from "./bundle_program.ts";
 import { commitOf } from "./commit.ts";
 import { compileExecutable } from "./compiled_executable.ts";
-import type { CompileOptions } from "./compile_options.ts";
+import type { BuildOptions } from "./compile_options.ts";
 import { portableExecutable } from "./portable_executable.ts";
 import type { RunCommand } from "./run_command.ts";
 import { executableName, isTarget, type Target } from "./targets.ts";
@@ -49,7 +49,7 @@ export interface BuildContext {
  *   wanted on a system without a POSIX shell.
  */
 export async function buildExecutables(
-  options: Exclude<CompileOptions, { task: "help" }>,
+  options: BuildOptions,
   context: BuildContext,
 ): Promise<BuildResult> {
   const { dist, run, say } = context;

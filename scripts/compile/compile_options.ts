@@ -1,4 +1,5 @@
 import { parseArgs } from "@std/cli";
+import { didYouMean } from "../../src/settings/did_you_mean.ts";
 import { nearestName } from "../../src/settings/nearest_name.ts";
 import { isTarget, type Target, TARGETS } from "./targets.ts";
 
@@ -12,6 +13,9 @@ export type CompileOptions =
     readonly output?: string | undefined;
   }
   | { readonly task: "portable"; readonly output?: string | undefined };
+
+/** Everything that can be asked for but help. */
+export type BuildOptions = Exclude<CompileOptions, { task: "help" }>;
 
 /** A command line that cannot be followed. */
 export class CompileUsageError extends Error {
@@ -77,9 +81,7 @@ function rejectUnknown(argument: string): never {
   if (["--target", "--output"].includes(name)) {
     throw new CompileUsageError(`missing value of ${name}`);
   }
-  const near = nearestName(name, OPTIONS);
-  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
-  throw new CompileUsageError(`unknown option ${name}${hint}`);
+  throw new CompileUsageError(`unknown option ${name}${didYouMean(nearestName(name, OPTIONS))}`);
 }
 
 function readTarget(word: string): Target {

@@ -1,3 +1,6 @@
+/** Folder for what is built, below the checkout. */
+export const DIST = "dist";
+
 /** The platforms for which executables are built, as `deno compile` names them. */
 export const TARGETS = [
   "x86_64-unknown-linux-gnu",
@@ -28,4 +31,15 @@ export function isTarget(word: string): word is Target {
  */
 export function executableName(version: string, target: Target): string {
   return `hushcast-${version}-${target}${target.includes("windows") ? ".exe" : ""}`;
+}
+
+/**
+ * Where `deno task compile` puts the executable for a machine.
+ *
+ * @param version Such as `0.1.0`.
+ * @param host Target triple of the machine.
+ * @returns Path below the checkout, or `undefined` when none is built for this target.
+ */
+export function builtPath(version: string, host: string): string | undefined {
+  return isTarget(host) ? `${DIST}/${executableName(version, host)}` : undefined;
 }

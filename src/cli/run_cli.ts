@@ -1,5 +1,6 @@
 import { COMMAND_SETTINGS, type CommandName, isCommandName } from "../settings/command_settings.ts";
 import { parseCommandLine } from "../settings/command_line.ts";
+import { didYouMean } from "../settings/did_you_mean.ts";
 import { nearestName } from "../settings/nearest_name.ts";
 import { resolveSettings } from "../settings/resolve_settings.ts";
 import type { CliIo } from "./cli_io.ts";
@@ -95,7 +96,7 @@ function unknownWord(word: string): UsageError {
   const isOption = word.startsWith("-");
   const near = nearestWord(word);
   // `help --version` asks about a word that is known, and of which there is no more to say.
-  const hint = near === undefined || near === word ? "" : ` (did you mean ${near}?)`;
+  const hint = didYouMean(near === word ? undefined : near);
   const shown = shownArgument(word).slice(1, -1);
   return new UsageError(`Unknown ${isOption ? "option" : "command"} ${shown}${hint}`);
 }

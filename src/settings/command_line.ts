@@ -1,5 +1,6 @@
 import { parseArgs } from "@std/cli";
 import { describeAllowed, placeholderOf } from "./describe_setting.ts";
+import { didYouMean } from "./did_you_mean.ts";
 import { nearestName } from "./nearest_name.ts";
 import { quote } from "./quote.ts";
 import type { Setting, SettingsTable } from "./setting.ts";
@@ -139,8 +140,7 @@ function optionsOf(setting: Setting): string[] {
 }
 
 function unknownOption(name: string, flagged: readonly Setting[]): SettingsError {
-  const near = nearestName(name, [...flagged.flatMap(optionsOf), "--help"]);
-  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  const hint = didYouMean(nearestName(name, [...flagged.flatMap(optionsOf), "--help"]));
   return new SettingsError(
     "SETTINGS_UNKNOWN_OPTION",
     `Unknown option ${quote(name).slice(1, -1)}${hint}`,

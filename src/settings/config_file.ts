@@ -1,3 +1,4 @@
+import { didYouMean } from "./did_you_mean.ts";
 import { nearestName } from "./nearest_name.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import { quote } from "./quote.ts";
@@ -63,8 +64,7 @@ function rejectUnknownKeys(path: string, entries: ConfigEntries, settings: Setti
     .map(({ key }) => key);
   for (const key of entries.keys()) {
     if (known.includes(key)) continue;
-    const near = nearestName(key, known);
-    const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+    const hint = didYouMean(nearestName(key, known));
     throw new SettingsError(
       "SETTINGS_UNKNOWN_KEY",
       `Unknown key ${quote(key)} in configuration file ${quote(path)}${hint}`,
