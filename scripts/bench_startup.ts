@@ -8,11 +8,10 @@
  * caches. Needs bash, which knows the times of a program.
  */
 import { parseArgs } from "@std/cli";
-import { join } from "node:path";
 import { VERSION } from "../src/cli/version.ts";
 import { row } from "./bench_report.ts";
 import { runCommand } from "./compile/run_command.ts";
-import { executableName, isTarget } from "./compile/targets.ts";
+import { builtPath } from "./compile/targets.ts";
 import { hushcastCommand } from "./hushcast_process.ts";
 
 /** What is measured: command lines that end at once. */
@@ -34,10 +33,9 @@ function fail(exitCode: number, reason: string): never {
 
 function readArguments(): { runs: number; executable: string } {
   const { target } = Deno.build;
-  const built = isTarget(target) ? join("dist", executableName(VERSION, target)) : "";
   const flags = parseArgs(Deno.args, {
     string: ["runs", "executable"],
-    default: { runs: "20", executable: built },
+    default: { runs: "20", executable: builtPath(VERSION, target) ?? "" },
   });
   const runs = Number(flags.runs);
   if (!(Number.isInteger(runs) && runs > 0)) {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { executableName, isTarget } from "../../scripts/compile/targets.ts";
+import { builtPath } from "../../scripts/compile/targets.ts";
 import { VERSION } from "../../src/cli/version.ts";
 
 const CHECKOUT = new URL("../../", import.meta.url);
@@ -36,7 +36,7 @@ export function findBuiltExecutable(): ExecutableSearch {
   const { os, target } = Deno.build;
   if (os === "windows") return { state: "unsupported", needs: "needs a POSIX shell" };
   const named = Deno.env.get("HUSHCAST_EXECUTABLE");
-  const built = isTarget(target) ? `dist/${executableName(VERSION, target)}` : undefined;
+  const built = builtPath(VERSION, target);
   if (!named && built === undefined) {
     return { state: "unsupported", needs: `no executable is built for ${target}` };
   }

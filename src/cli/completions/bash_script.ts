@@ -1,5 +1,10 @@
 import { BASH_ENGINE, BASH_REGISTRATION } from "./bash_engine.ts";
-import type { CompletedCommand, CompletionModel, OptionValue } from "./completion_model.ts";
+import {
+  commandWords,
+  type CompletedCommand,
+  type CompletionModel,
+  type OptionValue,
+} from "./completion_model.ts";
 import { shellWord } from "./shell_word.ts";
 
 /**
@@ -16,9 +21,8 @@ export function bashScript(model: CompletionModel): string {
 
 /** In place of the command stand its own name and the general options. */
 function noCommand({ commands, options }: CompletionModel): CompletedCommand {
-  const firstWords = commands.map(({ name, summary }) => ({ word: name, summary }));
   const none = { name: "", aliases: [], summary: "", flagsFirst: false, maxPositionals: 1 };
-  return { ...none, options, firstWords };
+  return { ...none, options, firstWords: commandWords(commands) };
 }
 
 /** A function of the script that does something else for each command. */

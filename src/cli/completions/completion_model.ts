@@ -73,6 +73,15 @@ export function completionModel(controlCommands: readonly CommandDescription[]):
   return { commands: [...commands, helpCommand(commands)], options: [HELP, VERSION] };
 }
 
+/**
+ * The names of commands, as what can be typed where a command is wanted.
+ *
+ * @param commands The commands, in the order of the result.
+ */
+export function commandWords(commands: readonly CompletedCommand[]): readonly ArgumentWord[] {
+  return commands.map(({ name, summary }) => ({ word: name, summary }));
+}
+
 function completedCommand(
   name: CommandName,
   controlCommands: readonly CommandDescription[],
@@ -109,7 +118,7 @@ function helpCommand(commands: readonly CompletedCommand[]): CompletedCommand {
     options: [],
     flagsFirst: false,
     maxPositionals: 1,
-    firstWords: commands.map(({ name, summary }) => ({ word: name, summary })),
+    firstWords: commandWords(commands),
   };
 }
 

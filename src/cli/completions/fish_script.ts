@@ -1,8 +1,9 @@
-import type {
-  CompletedCommand,
-  CompletedOption,
-  CompletionModel,
-  OptionValue,
+import {
+  commandWords,
+  type CompletedCommand,
+  type CompletedOption,
+  type CompletionModel,
+  type OptionValue,
 } from "./completion_model.ts";
 import { fishWord } from "./shell_word.ts";
 
@@ -17,7 +18,7 @@ import { fishWord } from "./shell_word.ts";
  * @see fish documentation, "Writing your own completions"
  */
 export function fishScript({ commands, options }: CompletionModel): string {
-  const names = commands.map(({ name, summary }) => ({ word: name, summary }));
+  const names = commandWords(commands);
   return [
     HEAD,
     ...takesValueFunction(commands),

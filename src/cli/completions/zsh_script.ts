@@ -1,9 +1,10 @@
 import type { ArgumentWord } from "../argument_word.ts";
-import type {
-  CompletedCommand,
-  CompletedOption,
-  CompletionModel,
-  OptionValue,
+import {
+  commandWords,
+  type CompletedCommand,
+  type CompletedOption,
+  type CompletionModel,
+  type OptionValue,
 } from "./completion_model.ts";
 import { shellWord } from "./shell_word.ts";
 
@@ -16,7 +17,7 @@ import { shellWord } from "./shell_word.ts";
  * @see zshcompsys(1), "Utility Functions": `_arguments`, `_describe`
  */
 export function zshScript({ commands, options }: CompletionModel): string {
-  const names = commands.map(({ name, summary }) => ({ word: name, summary }));
+  const names = commandWords(commands);
   const withWords = commands.filter(({ firstWords }) => firstWords.length > 0);
   return [
     HEAD,
