@@ -61,6 +61,7 @@ function startCore(): RelayCore {
       cookieThreshold: 64,
       authTokens: undefined,
       bans: [],
+      groupDelivery: { mode: "off" },
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     },
     serverKey: { pem: new Uint8Array(451), modulusBytes: 256, generation: 1 },

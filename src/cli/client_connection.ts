@@ -39,6 +39,7 @@ export async function withRelayClient(
       identity,
       token,
       reliable: settings.reliable,
+      groupDelivery: settings.groupDelivery,
       stateDirectory: settings.state,
       timeoutMs: settings.timeoutMs,
       datagramBudgetBytes: settings.datagramBudgetBytes,

@@ -25,6 +25,8 @@ export function clientNote(event: RelayClientEvent): string | undefined {
       return "the relay did not acknowledge a message: the others may not have it";
     case "unreliable":
       return "this relay does not deliver reliably: messages can be lost";
+    case "group_unavailable":
+      return `messages come one by one, not by group delivery: ${escapeUnprintable(event.reason)}`;
     case "overflow":
       return `${event.dropped} events were dropped: they came faster than they were printed`;
     case "message":

@@ -26,6 +26,7 @@ export function eventJson(event: RelayClientEvent): string | undefined {
       return stringifyPrintable({ type: "gap", reason: "new_series" });
     case "not_acknowledged":
     case "unreliable":
+    case "group_unavailable":
     case "registered":
     case "reconnecting":
     case "trust":

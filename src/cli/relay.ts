@@ -18,11 +18,13 @@ import { RelayAccess } from "./relay_access.ts";
 import { orUsageError } from "./or_usage_error.ts";
 import { openServerLog } from "./server_log.ts";
 import { untilFinished } from "./until_finished.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Runs `hushcast relay` until SIGINT, SIGTERM or the control port's `exit`; see `CommandModule`. */
 export async function run({ settings, io }: CommandContext<"relay">): Promise<ExitCode> {
   const hub = new LogHub();
   using logging = openServerLog(settings, hub, io);
+  rejectGroupDelivery(settings);
   const access = await RelayAccess.read(settings, logging.logger);
   const protocol = protocolOptions(settings, access);
   const guards = await readControlGuards(settings);
@@ -36,6 +38,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
     interface: settings.interface,
     identity,
     rsaBits: settings.rsaBits,
+    groupDelivery: { mode: settings.groupDelivery, port: settings.groupDeliveryPort },
     protocol,
     logger: logging.logger,
     onClientEvent: (event) => publish(controlEventOf(event)),
@@ -47,6 +50,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   logging.logger.info("relay started", {
     udp: formatEndpoint(relay.local),
     group: relay.group && formatEndpoint(relay.group),
+    group_delivery: deliveryOf(relay),
     control: formatEndpoint(control.endpoint),
     identity: identity.fingerprint,
   });
@@ -60,7 +64,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
 function protocolOptions(
   settings: RelaySettings,
   { authTokens, bans }: RelayAccess,
-): Omit<RelayOptions, "randomBytes"> {
+): Omit<RelayOptions, "randomBytes" | "groupDelivery"> {
   return {
     types: orUsageError(TlvTypesError, "TLV_TYPES", () => tlvTypesWith(settings.tlvTypes)),
     clientTimeoutMs: settings.clientTimeoutMs,
@@ -79,6 +83,11 @@ function protocolOptions(
   };
 }
 
+function rejectGroupDelivery({ multicast, groupDelivery }: RelaySettings): void {
+  if (multicast || groupDelivery !== "multicast") return;
+  throw new UsageError("--group-delivery multicast and --no-multicast exclude each other");
+}
+
 function openControl(
   settings: RelaySettings,
   guards: ControlGuards,
@@ -94,6 +103,13 @@ function openControl(
     logs: hub,
     logger,
   });
+}
+
+/** `off`, `unicast`, or `multicast` and where to. */
+function deliveryOf({ groupDelivery }: RelayServer): string {
+  return groupDelivery.mode === "multicast"
+    ? `multicast ${formatEndpoint(groupDelivery.address)}`
+    : groupDelivery.mode;
 }
 
 function readyLine(relay: RelayServer, control: ControlServer, identity: string): string {

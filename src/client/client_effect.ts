@@ -1,4 +1,5 @@
 import type { Endpoint } from "../session/endpoint.ts";
+import type { GroupAddress } from "../wire/group_key.ts";
 import type { RelayClientError } from "./relay_client_error.ts";
 import type { SessionEvent } from "./relay_client_event.ts";
 
@@ -41,6 +42,13 @@ export type ClientEffect =
   | SessionEvent
   /** Send a datagram. */
   | { readonly type: "send"; readonly datagram: Uint8Array; readonly to: Endpoint }
+  /**
+   * Receive what comes to a multicast group, in place of any other, and hand it to
+   * `RelayClientCore.receiveFromGroup`; or say by `groupFailed` why that is not possible.
+   */
+  | { readonly type: "join_group"; readonly address: GroupAddress }
+  /** Receive from no group any more. */
+  | { readonly type: "leave_group" }
   /** Do the job and hand the result to `RelayClientCore.keySealed`. */
   | { readonly type: "seal_key"; readonly job: SealKeyJob }
   /** So much of a message has left; fragments that are sent again do not count. */

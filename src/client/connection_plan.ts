@@ -71,6 +71,7 @@ function coreOptions(
     name: options.name,
     token: options.token,
     reliable: options.reliable ?? false,
+    groupDelivery: options.groupDelivery ?? false,
     timeoutMs: options.timeoutMs ?? 10_000,
     reconnectTimeoutMs: options.reconnectTimeoutMs ?? Infinity,
     maxMessageBytes: options.maxMessageBytes ?? 1024 * 1024,

@@ -210,6 +210,9 @@ export class RelayClient implements AsyncDisposable {
     switch (effect.type) {
       case "send":
         return this.#socket.send(effect.datagram, effect.to, (error) => this.#sendFailure = error);
+      case "join_group":
+      case "leave_group":
+        return;
       case "seal_key":
         return this.#own(this.#sealKey(effect.job));
       case "progress":

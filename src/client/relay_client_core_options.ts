@@ -13,6 +13,8 @@ export interface RelayClientCoreOptions {
   readonly token: string | undefined;
   /** Whether to ask for reliable delivery (PROTOCOL 1.7). */
   readonly reliable: boolean;
+  /** Whether to ask for group delivery (PROTOCOL 1.8). */
+  readonly groupDelivery: boolean;
   /** How long the first registration may take, milliseconds. */
   readonly timeoutMs: number;
   /** How long a lost relay is looked for, milliseconds; `Infinity` for ever. */

@@ -36,7 +36,12 @@ export type SessionEvent =
   /** The relay did not acknowledge a message in time, which it may or may not have; see `flush`. */
   | { readonly type: "not_acknowledged" }
   /** Reliable delivery was asked for, and this relay does not grant it; once a registration. */
-  | { readonly type: "unreliable" };
+  | { readonly type: "unreliable" }
+  /**
+   * Group messages do not reach this client, or this relay grants no group delivery: messages come
+   * one by one instead, sealed for this client alone. `reason` is for people.
+   */
+  | { readonly type: "group_unavailable"; readonly reason: string };
 
 /** A relay was trusted for a reason that its user should know of. */
 export interface TrustEvent {

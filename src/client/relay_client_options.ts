@@ -27,7 +27,13 @@ export type RelayClientOptions = RelayLocation & {
    * others come in order, each once. A relay that can't says so by an `unreliable` event.
    */
   readonly reliable?: boolean;
-  /** Address of the network interface that datagrams leave by. */
+  /**
+   * Asks for group delivery: the relay seals each message once for all clients that have it, and
+   * sends it by multicast where it is set up so. Any of these clients could then forge a message of
+   * another one; where that matters, leave it off.
+   */
+  readonly groupDelivery?: boolean;
+  /** Address of the network interface that datagrams leave by, and multicast comes in by. */
   readonly interface?: string;
   /** Fingerprint `SHA256:...` that the relay must have. */
   readonly identity?: string;

@@ -143,6 +143,27 @@ export class Fernet {
   }
 
   /**
+   * Encrypts and authenticates bytes as `encrypt` does, and writes the token where it is needed.
+   *
+   * @param target Where it goes.
+   * @param offset Where it begins there, bytes.
+   * @param plaintext Any bytes, also none; not kept.
+   * @param options As for `encrypt`.
+   * @returns Length of the token, bytes.
+   * @throws {RangeError} As `encrypt`, and if the target has no room for the token.
+   */
+  encryptInto(
+    target: Uint8Array,
+    offset: number,
+    plaintext: Uint8Array,
+    options: FernetEncryptOptions = {},
+  ): number {
+    const token = this.encrypt(plaintext, options);
+    target.set(token, offset);
+    return token.byteLength;
+  }
+
+  /**
    * Opens a token and decrypts it.
    *
    * @param token Base64url text, as string or as its ASCII bytes, with or without padding; not kept.

@@ -15,6 +15,8 @@ export type RemovalReason =
 export type RelayEffect =
   /** Send a datagram. */
   | { readonly type: "send"; readonly datagram: Uint8Array; readonly to: Endpoint }
+  /** Send a datagram by multicast to the address of group delivery. */
+  | { readonly type: "send_to_group"; readonly datagram: Uint8Array }
   /**
    * Decrypt an RSA block and hand the result to `RelayCore.keyDecrypted`. No more than
    * `rsaConcurrency` of these are under way at once.

@@ -1,6 +1,7 @@
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
+import type { GroupDelivery } from "./group_delivery.ts";
 
 /** What a relay core is told when it is made; the shell reads it from the settings. */
 export interface RelayOptions {
@@ -28,6 +29,8 @@ export interface RelayOptions {
   readonly authTokens: AdmissionTokens | undefined;
   /** The bans at the start. */
   readonly bans: readonly Ban[];
+  /** How messages reach the clients that ask for group delivery. */
+  readonly groupDelivery: GroupDelivery;
   /** Gives `count` unpredictable bytes, for session ids and IVs; good until the next call. */
   readonly randomBytes: (count: number) => Uint8Array;
 }

@@ -6,6 +6,7 @@ import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
 import { RandomPool } from "../session/random_pool.ts";
+import type { GroupDelivery } from "./group_delivery.ts";
 import { RelayCore } from "./relay_core.ts";
 import type { RelayEffect } from "./relay_effects.ts";
 import { type ClientEvent, RelayReporter } from "./relay_reporter.ts";
@@ -50,7 +51,11 @@ export class RelayServer implements AsyncDisposable {
     this.#reporter = new RelayReporter(options.logger, onClientEvent, now.monotonicMs);
     this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
     this.#core = new RelayCore({
-      options: { ...options.protocol, randomBytes: (count) => random.take(count) },
+      options: {
+        ...options.protocol,
+        groupDelivery: sockets.groupDelivery,
+        randomBytes: (count) => random.take(count),
+      },
       serverKey: keys.serverKey,
       identity,
       renewIdentityAtMs: now.monotonicMs + IDENTITY_RENEWAL_MS,
@@ -64,7 +69,7 @@ export class RelayServer implements AsyncDisposable {
   /**
    * Opens the sockets, makes the RSA key and begins to serve.
    *
-   * @throws {GroupAddressError | UdpSocketError} If it can't listen where it is told to.
+   * @throws {GroupAddressError | GroupDeliveryError | UdpSocketError} If it can't listen where it is told to.
    * @throws {BansFullError} If there are too many bans.
    */
   static async start(options: RelayServerOptions): Promise<RelayServer> {
@@ -76,6 +81,7 @@ export class RelayServer implements AsyncDisposable {
         port,
         group,
         interface: options.interface,
+        groupDelivery: options.groupDelivery,
         onLoopbackOnly: (reason) => logger.warn("multicast on loopback only", { reason }),
       }),
     );
@@ -93,6 +99,11 @@ export class RelayServer implements AsyncDisposable {
   /** Multicast group and port, if it is reached by multicast. */
   get group(): Endpoint | undefined {
     return this.#sockets.groupEndpoint;
+  }
+
+  /** How messages reach the clients that have group delivery, and where. */
+  get groupDelivery(): GroupDelivery {
+    return this.#sockets.groupDelivery;
   }
 
   /**
@@ -239,6 +250,8 @@ export class RelayServer implements AsyncDisposable {
     switch (effect.type) {
       case "send":
         return this.#sockets.send(effect.datagram, effect.to, () => this.#core.sendFailed());
+      case "send_to_group":
+        return this.#sockets.sendToGroup(effect.datagram, () => this.#core.sendFailed());
       case "decrypt_key":
         return this.#own(this.#decryptKey(effect.jobId, effect.ciphertext, effect.generation));
       case "renew_identity":

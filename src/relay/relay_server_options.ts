@@ -2,6 +2,7 @@ import type { Identity } from "../crypto/identity.ts";
 import type { RsaModulusBits } from "../crypto/rsa.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import type { Ban } from "../session/ban.ts";
+import type { GroupDeliveryPlan } from "./relay_sockets.ts";
 import type { RelayOptions } from "./relay_options.ts";
 import type { ClientEvent } from "./relay_reporter.ts";
 
@@ -16,7 +17,9 @@ export interface RelayServerOptions {
   readonly interface: string | undefined;
   readonly identity: Identity;
   readonly rsaBits: RsaModulusBits;
-  readonly protocol: Omit<RelayOptions, "randomBytes">;
+  /** How messages reach the clients that have group delivery. */
+  readonly groupDelivery: GroupDeliveryPlan;
+  readonly protocol: Omit<RelayOptions, "randomBytes" | "groupDelivery">;
   readonly logger: EventLogger;
   /** Told when a client joins or leaves. */
   readonly onClientEvent?: (event: ClientEvent) => void;

@@ -1,6 +1,7 @@
 import { HushcastError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import { type DatagramHandler, UdpSocket, UdpSocketError } from "../session/udp_socket.ts";
+import type { GroupDelivery } from "./group_delivery.ts";
 
 /** Raised when `--group` is no multicast address. */
 export class GroupAddressError extends HushcastError {
@@ -14,6 +15,27 @@ export class GroupAddressError extends HushcastError {
   }
 }
 
+/** Raised when messages can't go to the group by multicast. */
+export class GroupDeliveryError extends HushcastError {
+  readonly code = "GROUP_DELIVERY";
+
+  /** @param group The group, or `undefined` when there is none. */
+  constructor(readonly group: string | undefined) {
+    super(
+      `Cannot deliver messages by multicast: want a group with an IPv4 address, got ${
+        group ?? "none"
+      }`,
+    );
+  }
+}
+
+/** How messages are to reach the clients that have group delivery. */
+export interface GroupDeliveryPlan {
+  readonly mode: GroupDelivery["mode"];
+  /** UDP port to which they go by multicast; 0 for the one above the relay's own. */
+  readonly port: number;
+}
+
 /** Where a relay listens. */
 export interface RelaySocketOptions {
   /** IP address to bind to. */
@@ -24,74 +46,115 @@ export interface RelaySocketOptions {
   readonly group: string | undefined;
   /** IPv4 address (IPv6: index) of the interface to join on; `undefined` leaves it to the system. */
   readonly interface: string | undefined;
+  /** How messages reach the clients that have group delivery. */
+  readonly groupDelivery: GroupDeliveryPlan;
   /** Told when the system has no interface for multicast and loopback is used instead. */
   readonly onLoopbackOnly: (reason: string) => void;
 }
 
+/** What a `RelaySockets` is made of. */
+interface RelaySocketParts {
+  readonly unicast: UdpSocket;
+  /** Gets what is sent to the group, where the first one does not. */
+  readonly listener: UdpSocket | undefined;
+  /** Sends to the group, where the first one would send by another interface. */
+  readonly sender: UdpSocket | undefined;
+  readonly group: string | undefined;
+  readonly groupDelivery: GroupDelivery;
+}
+
 const LOOPBACK = "127.0.0.1";
+const MAX_PORT = 0xffff;
 
 /**
  * The relay's UDP sockets: one for everything, or, when it is bound to one address of the machine,
  * a second one bound to the group, because a socket bound to a unicast address gets no multicast.
- * Everything is sent from the first.
+ *
+ * All is sent from the first. What goes to the group leaves by the interface whose address its
+ * socket is bound to; where that is not the one on which the group is joined, there is a socket for
+ * it that is.
  */
 export class RelaySockets implements AsyncDisposable {
-  readonly #unicast: UdpSocket;
-  readonly #group: UdpSocket | undefined;
+  readonly #parts: RelaySocketParts;
   /** Where the relay is reached. */
   readonly local: Endpoint;
   /** The multicast group and port, if it is reached by multicast. */
   readonly groupEndpoint: Endpoint | undefined;
 
-  private constructor(unicast: UdpSocket, group: UdpSocket | undefined, address?: string) {
-    this.#unicast = unicast;
-    this.#group = group;
+  private constructor(parts: RelaySocketParts) {
+    const { unicast, group } = parts;
+    this.#parts = parts;
     this.local = unicast.local;
-    this.groupEndpoint = address === undefined
+    this.groupEndpoint = group === undefined
       ? undefined
-      : { hostname: address, port: this.local.port };
+      : { hostname: group, port: this.local.port };
   }
 
   /**
    * Opens the sockets and joins the group.
    *
    * @throws {GroupAddressError} If the group is no multicast address.
+   * @throws {GroupDeliveryError} If messages are to go to the group, and it has no IPv4 address.
    * @throws {UdpSocketError} If a socket can't be opened or the group not be joined.
    */
   static async open(options: RelaySocketOptions): Promise<RelaySockets> {
     const { group, port } = options;
     if (group !== undefined && !isMulticast(group)) throw new GroupAddressError(group);
+    rejectGroupDelivery(options);
     const bind = group?.includes(":") && options.bind === "0.0.0.0" ? "::" : options.bind;
     await using stack = new AsyncDisposableStack();
     const unicast = stack.use(UdpSocket.open({ hostname: bind, port }));
-    if (group === undefined) return new RelaySockets(owned(stack, unicast), undefined);
-    const isWildcard = bind === "0.0.0.0" || bind === "::";
-    const listener = isWildcard
-      ? unicast
-      : stack.use(UdpSocket.open({ hostname: group, port: unicast.local.port }));
-    await join(listener, group, options);
-    return new RelaySockets(owned(stack, unicast), isWildcard ? undefined : listener, group);
+    let listener: UdpSocket | undefined;
+    let sender: UdpSocket | undefined;
+    if (group !== undefined) {
+      const isWildcard = bind === "0.0.0.0" || bind === "::";
+      const groupLocal = { hostname: group, port: unicast.local.port };
+      if (!isWildcard) listener = stack.use(UdpSocket.open(groupLocal));
+      const joinedOn = await join(listener ?? unicast, group, options);
+      const isElsewhere = joinedOn !== undefined && joinedOn !== bind;
+      if (options.groupDelivery.mode === "multicast" && isElsewhere) {
+        sender = stack.use(UdpSocket.open({ hostname: joinedOn, port: 0 }));
+      }
+    }
+    const groupDelivery = groupDeliveryOf(options, unicast.local.port);
+    stack.move();
+    return new RelaySockets({ unicast, listener, sender, group, groupDelivery });
+  }
+
+  /** How messages reach the clients that have group delivery, and where. */
+  get groupDelivery(): GroupDelivery {
+    return this.#parts.groupDelivery;
   }
 
   /** See `UdpSocket.send`. */
   send(datagram: Uint8Array, to: Endpoint, onFailure: (error: unknown) => void): void {
-    this.#unicast.send(datagram, to, onFailure);
+    this.#parts.unicast.send(datagram, to, onFailure);
+  }
+
+  /** Sends by multicast to the address of group delivery; see `UdpSocket.send`. */
+  sendToGroup(datagram: Uint8Array, onFailure: (error: unknown) => void): void {
+    const { sender, unicast, groupDelivery } = this.#parts;
+    if (groupDelivery.mode !== "multicast") return;
+    (sender ?? unicast).send(datagram, groupDelivery.address, onFailure);
   }
 
   /** See `UdpSocket.receive`; both sockets' datagrams go to the one handler. */
   async receive(handler: DatagramHandler): Promise<void> {
-    await Promise.all([this.#unicast.receive(handler), this.#group?.receive(handler)]);
+    const { unicast, listener } = this.#parts;
+    await Promise.all([unicast.receive(handler), listener?.receive(handler)]);
   }
 
   /** See `UdpSocket.flush`. */
   async flush(): Promise<void> {
-    await this.#unicast.flush();
+    await Promise.all([this.#parts.unicast.flush(), this.#parts.sender?.flush()]);
   }
 
   /** Leaves the group and closes the sockets; doing it twice is safe. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#group?.[Symbol.asyncDispose]();
-    await this.#unicast[Symbol.asyncDispose]();
+    const { unicast, listener, sender } = this.#parts;
+    await listener?.[Symbol.asyncDispose]();
+    await sender?.[Symbol.asyncDispose]();
+    await unicast[Symbol.asyncDispose]();
   }
 
   /** `127.0.0.1:47700`, as the ready line has it. */
@@ -100,17 +163,43 @@ export class RelaySockets implements AsyncDisposable {
   }
 }
 
-async function join(socket: UdpSocket, group: string, options: RelaySocketOptions): Promise<void> {
+/** Joins a group. @returns The address of the interface; `undefined` when the system has chosen it. */
+async function join(
+  socket: UdpSocket,
+  group: string,
+  options: RelaySocketOptions,
+): Promise<string | undefined> {
   const isIPv6 = group.includes(":");
-  if (options.interface !== undefined) return await socket.joinGroup(group, options.interface);
+  if (options.interface !== undefined) {
+    await socket.joinGroup(group, options.interface);
+    return options.interface;
+  }
   try {
     await socket.joinGroup(group, isIPv6 ? "0" : "0.0.0.0");
+    return undefined;
   } catch (error) {
     // A machine without a network has no route for multicast, and still has its loopback.
     if (!(error instanceof UdpSocketError) || isIPv6) throw error;
     await socket.joinGroup(group, LOOPBACK);
     options.onLoopbackOnly(error.message);
+    return LOOPBACK;
   }
+}
+
+function rejectGroupDelivery({ group, groupDelivery }: RelaySocketOptions): void {
+  if (groupDelivery.mode !== "multicast") return;
+  if (group === undefined || group.includes(":")) throw new GroupDeliveryError(group);
+}
+
+function groupDeliveryOf(options: RelaySocketOptions, relayPort: number): GroupDelivery {
+  const { group, groupDelivery: { mode, port } } = options;
+  if (mode !== "multicast" || group === undefined) {
+    return { mode: mode === "multicast" ? "off" : mode };
+  }
+  // Not the relay's own port: then a client on the same machine would have to share it, and the relay
+  // would get its own messages.
+  const next = relayPort < MAX_PORT ? relayPort + 1 : relayPort - 1;
+  return { mode, address: { hostname: group, port: port === 0 ? next : port } };
 }
 
 function isMulticast(group: string): boolean {
@@ -118,10 +207,4 @@ function isMulticast(group: string): boolean {
   const bytes = group.split(".").map((part) => /^\d{1,3}$/.test(part) ? Number(part) : NaN);
   const [first = NaN] = bytes;
   return bytes.length === 4 && bytes.every((byte) => byte <= 255) && first >= 224 && first <= 239;
-}
-
-/** Takes the sockets out of the stack that would have closed them had something failed. */
-function owned(stack: AsyncDisposableStack, unicast: UdpSocket): UdpSocket {
-  stack.move();
-  return unicast;
 }

@@ -20,6 +20,15 @@ export class UdpSocketError extends HushcastError {
 /** What takes the datagrams. `datagram` is good until the handler returns. */
 export type DatagramHandler = (datagram: Uint8Array, from: Endpoint) => void;
 
+/** How a socket is opened. */
+export interface UdpSocketOptions {
+  /**
+   * Whether others on this machine may be bound to the same address and port: each of them then gets
+   * what comes to a multicast group. Not for unicast, of which one of them would get all.
+   */
+  readonly sharesPort?: boolean;
+}
+
 interface WaitingSend {
   readonly datagram: Uint8Array;
   readonly to: Endpoint;
@@ -47,11 +56,13 @@ export class UdpSocket implements AsyncDisposable {
    * Opens a socket.
    *
    * @param local IP address and port to bind to; port 0 picks a free one.
+   * @param options How it is opened.
    * @throws {UdpSocketError} If the port is in use, the address not of this machine, or not allowed.
    */
-  static open(local: Endpoint): UdpSocket {
+  static open(local: Endpoint, { sharesPort = false }: UdpSocketOptions = {}): UdpSocket {
     try {
-      return new UdpSocket(Deno.listenDatagram({ transport: "udp", ...local }));
+      const options = { transport: "udp", reuseAddress: sharesPort, ...local } as const;
+      return new UdpSocket(Deno.listenDatagram(options));
     } catch (cause) {
       const reason = reasonOf(cause);
       throw new UdpSocketError(`Cannot open UDP ${formatEndpoint(local)}: ${reason}`, { cause });

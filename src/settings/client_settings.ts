@@ -31,7 +31,7 @@ export const CLIENT_SETTINGS = {
     kind: "host",
     placeholder: "IP",
     defaultText: "the system's choice",
-    help: "Address of the network interface from which datagrams are sent",
+    help: "Address of the network interface by which datagrams leave, and multicast comes in",
   },
   name: {
     key: "name",
@@ -61,6 +61,14 @@ export const CLIENT_SETTINGS = {
     kind: "boolean",
     default: false,
     help: "Send again what is lost, and take the messages of others in order and each once",
+  },
+  groupDelivery: {
+    // Another key than that of the relay's setting, which is of another kind.
+    key: "group_messages",
+    flag: "group-delivery",
+    kind: "boolean",
+    default: false,
+    help: "Take messages sealed once for all; every client that does could forge those of others",
   },
   datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
   ...MESSAGE_LIMIT_SETTINGS,

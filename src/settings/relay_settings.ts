@@ -55,6 +55,21 @@ const NETWORK_SETTINGS = {
     default: true,
     help: "Join the group, or serve only clients that know the relay's address",
   },
+  groupDelivery: {
+    key: "group_delivery",
+    kind: "choice",
+    choices: ["off", "unicast", "multicast"],
+    default: "off",
+    help: "Seal each message once for all clients that ask for it, and send it in this way",
+  },
+  groupDeliveryPort: {
+    key: "group_delivery_port",
+    kind: "port",
+    min: 0,
+    default: 0,
+    defaultText: "one above the UDP port",
+    help: "UDP port of the group to which such messages go by multicast",
+  },
   datagramBudgetBytes: DATAGRAM_BUDGET_SETTING,
 } as const satisfies SettingsTable;
 

@@ -68,6 +68,10 @@ const rows: [event: RelayClientEvent, note: string | undefined][] = [
     "the relay did not acknowledge a message: the others may not have it",
   ],
   [{ type: "unreliable" }, "this relay does not deliver reliably: messages can be lost"],
+  [
+    { type: "group_unavailable", reason: "no\nmulticast" },
+    "messages come one by one, not by group delivery: no\\u000amulticast",
+  ],
   [{ type: "notice", text: "tea" }, undefined],
 ];
 

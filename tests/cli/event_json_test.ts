@@ -36,6 +36,7 @@ const rows: [name: string, event: RelayClientEvent, line: string | undefined][] 
     undefined,
   ],
   ["nothing for a relay without reliable delivery", { type: "unreliable" }, undefined],
+  ["nothing for no group delivery", { type: "group_unavailable", reason: "none" }, undefined],
   ["a gap", { type: "overflow", dropped: 3 }, '{"type":"gap","dropped":3}'],
   [
     "nothing for a registration",

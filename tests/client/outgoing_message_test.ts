@@ -15,6 +15,7 @@ function options(overrides: Partial<RelayClientCoreOptions>): RelayClientCoreOpt
     name: undefined,
     token: undefined,
     reliable: false,
+    groupDelivery: false,
     timeoutMs: 1,
     reconnectTimeoutMs: 1,
     maxMessageBytes: 1024,

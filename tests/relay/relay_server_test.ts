@@ -54,6 +54,7 @@ async function startRelay(
     interface: undefined,
     identity: await Identity.generate(),
     rsaBits: 2048,
+    groupDelivery: { mode: "off", port: 0 },
     protocol: {
       types: DEFAULT_TLV_TYPES,
       clientTimeoutMs: 60_000,

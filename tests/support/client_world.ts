@@ -169,6 +169,7 @@ export function usualOptions(
     name: undefined,
     token: undefined,
     reliable: false,
+    groupDelivery: false,
     timeoutMs: 10_000,
     reconnectTimeoutMs: Infinity,
     maxMessageBytes: 1024 * 1024,

@@ -16,4 +16,5 @@ export const RELAY_DEFAULTS: Omit<RelayOptions, "randomBytes"> = {
   cookieThreshold: 64,
   authTokens: undefined,
   bans: [],
+  groupDelivery: { mode: "off" },
 };

@@ -1,7 +1,7 @@
 import { assert, assertExists } from "@std/assert";
 import type { ClientEffect, SealKeyJob, SealKeyResult } from "../../src/client/client_effect.ts";
 import type { RelayClientCore } from "../../src/client/relay_client_core.ts";
-import type { Endpoint } from "../../src/session/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
 import type { Instant } from "../../src/session/instant.ts";
 
 /** An effect that tells something, and asks for nothing. */
@@ -139,7 +139,11 @@ function shortOf(effect: ToldEffect): string {
     case "new_series":
     case "not_acknowledged":
     case "unreliable":
+    case "group_unavailable":
+    case "leave_group":
       return effect.type;
+    case "join_group":
+      return `join group ${formatEndpoint(effect.address)}`;
     case "message_given_up":
       return `given up ${effect.messageId}`;
     case "message_left":
