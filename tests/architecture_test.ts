@@ -31,6 +31,7 @@ const SHELLS = new Set([
   "session/random_pool.ts",
   "session/deadline_timer.ts",
   "client/relay_client.ts",
+  "client/group_membership.ts",
   "client/connection_plan.ts",
   "client/known_relays_file.ts",
   "client/resolve_host.ts",

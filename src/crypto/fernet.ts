@@ -1,27 +1,17 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
 import { decodeBase64Url, encodeBase64Url } from "./base64url.ts";
-import { constantTimeEqual } from "./constant_time.ts";
 import { FernetError } from "./fernet_error.ts";
-import {
-  AES_BLOCK_BYTES,
-  CIPHERTEXT_OFFSET,
-  FERNET_VERSION,
-  type FernetFailure,
-  HMAC_BYTES,
-  IV_BYTES,
-  IV_OFFSET,
-  parseFernetToken,
-  TIMESTAMP_OFFSET,
-} from "./fernet_token.ts";
-import { HmacSha256 } from "./hmac_sha256.ts";
+import type { FernetStamp } from "./fernet_engine.ts";
+import { type FernetFailure, IV_BYTES } from "./fernet_token.ts";
+import type { OpenedToken } from "./opened_token.ts";
+import { sharedFernetCore } from "./shared_fernet_core.ts";
+import { SizedFernet } from "./sized_fernet.ts";
 
 export { FernetError, type FernetErrorCode, type FernetOpenCode } from "./fernet_error.ts";
 export type { FernetFailure } from "./fernet_token.ts";
+export type { OpenedToken } from "./opened_token.ts";
 
 const KEY_BYTES = 32;
-const SIGNING_KEY_BYTES = 16;
 const KEY_TEXT_LENGTH = 44;
-const CIPHER = "aes-128-cbc";
 
 /** How far the clock of a token's maker may be ahead of ours, as in pyca's `cryptography`. */
 const MAX_CLOCK_SKEW_SECONDS = 60;
@@ -40,23 +30,6 @@ export interface FernetDecryptOptions {
   readonly ttl?: number;
   /** Unix time in seconds; by default the machine's clock. Without `ttl` it is not looked at. */
   readonly now?: number;
-}
-
-/** A token whose HMAC is right, not yet decrypted. */
-export interface OpenedToken {
-  /** Tells it from a `FernetFailure`. */
-  readonly ok: true;
-  /** When it was made, Unix seconds; above 2^53 the nearest number that a double can hold. */
-  readonly timestamp: number;
-  /** Its HMAC, 32 bytes in an array of its own: what a replay memory may keep. */
-  readonly hmac: Uint8Array<ArrayBuffer>;
-  /**
-   * Decrypts it.
-   *
-   * @returns The plaintext in a new array owned by the caller, or `undefined` when its padding is
-   * wrong, which only a maker that holds the key can bring about.
-   */
-  plaintext(): Uint8Array<ArrayBuffer> | undefined;
 }
 
 /**
@@ -78,8 +51,7 @@ export interface OpenedToken {
  * @see Fernet spec; PROTOCOL 1.3
  */
 export class Fernet {
-  readonly #hmac: HmacSha256;
-  readonly #encryptionKey: Uint8Array;
+  readonly #engine: SizedFernet;
 
   /**
    * Prepares a key.
@@ -91,8 +63,7 @@ export class Fernet {
   constructor(key: string) {
     const bytes = key.length === KEY_TEXT_LENGTH ? decodeBase64Url(key) : undefined;
     if (bytes?.byteLength !== KEY_BYTES) throw new FernetError("FERNET_KEY");
-    this.#hmac = new HmacSha256(bytes.subarray(0, SIGNING_KEY_BYTES));
-    this.#encryptionKey = bytes.subarray(SIGNING_KEY_BYTES);
+    this.#engine = new SizedFernet(bytes, sharedFernetCore);
   }
 
   /**
@@ -130,16 +101,7 @@ export class Fernet {
    * @see Fernet spec, "Generating"
    */
   encrypt(plaintext: Uint8Array, options: FernetEncryptOptions = {}): Uint8Array<ArrayBuffer> {
-    const lastBlockOffset = plaintext.byteLength - plaintext.byteLength % AES_BLOCK_BYTES;
-    const hmacOffset = CIPHERTEXT_OFFSET + lastBlockOffset + AES_BLOCK_BYTES;
-    const token = new Uint8Array(hmacOffset + HMAC_BYTES);
-    writeHeader(token, options);
-    const iv = token.subarray(IV_OFFSET, CIPHERTEXT_OFFSET);
-    const cipher = createCipheriv(CIPHER, this.#encryptionKey, iv);
-    token.set(cipher.update(plaintext), CIPHERTEXT_OFFSET);
-    token.set(cipher.final(), CIPHERTEXT_OFFSET + lastBlockOffset);
-    token.set(this.#hmac.digest(token.subarray(0, hmacOffset)), hmacOffset);
-    return new TextEncoder().encode(encodeBase64Url(token));
+    return this.#engine.encrypt(plaintext, stampOf(options));
   }
 
   /**
@@ -158,9 +120,7 @@ export class Fernet {
     plaintext: Uint8Array,
     options: FernetEncryptOptions = {},
   ): number {
-    const token = this.encrypt(plaintext, options);
-    target.set(token, offset);
-    return token.byteLength;
+    return this.#engine.encryptInto(target, offset, plaintext, stampOf(options));
   }
 
   /**
@@ -197,41 +157,18 @@ export class Fernet {
    * @see Fernet spec, "Verifying"; PROTOCOL 1.3
    */
   open(token: Uint8Array | string): OpenedToken | FernetFailure {
-    const fields = parseFernetToken(token);
-    if (!fields.ok) return fields;
-    const { timestamp, iv, ciphertext, signed, hmac } = fields;
-    if (!constantTimeEqual(this.#hmac.digest(signed), hmac)) {
-      return { ok: false, code: "FERNET_SIGNATURE" };
-    }
-    // Copied, so that who keeps the 32 bytes does not keep a whole megabyte alive.
-    return {
-      ok: true,
-      timestamp,
-      hmac: hmac.slice(),
-      plaintext: () => this.#decrypt(iv, ciphertext),
-    };
-  }
-
-  #decrypt(iv: Uint8Array, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    const decipher = createDecipheriv(CIPHER, this.#encryptionKey, iv).setAutoPadding(false);
-    const padded = decipher.update(ciphertext);
-    decipher.final();
-    return unpad(padded);
+    return this.#engine.open(token);
   }
 }
 
-function writeHeader(token: Uint8Array<ArrayBuffer>, options: FernetEncryptOptions): void {
-  const { now = unixSeconds(), iv } = options;
+function stampOf({ now = unixSeconds(), iv }: FernetEncryptOptions): FernetStamp {
   if (!Number.isSafeInteger(now) || now < 0) {
     throw new RangeError(`Cannot encrypt: now is ${now}, need whole Unix seconds`);
   }
   if (iv !== undefined && iv.byteLength !== IV_BYTES) {
     throw new RangeError(`Cannot encrypt: IV has ${iv.byteLength} bytes, need ${IV_BYTES}`);
   }
-  token[0] = FERNET_VERSION;
-  new DataView(token.buffer).setBigUint64(TIMESTAMP_OFFSET, BigInt(now));
-  if (iv === undefined) crypto.getRandomValues(token.subarray(IV_OFFSET, CIPHERTEXT_OFFSET));
-  else token.set(iv, IV_OFFSET);
+  return { now, iv };
 }
 
 function assertFresh(timestamp: number, ttl: number, now: number): void {
@@ -241,17 +178,6 @@ function assertFresh(timestamp: number, ttl: number, now: number): void {
   }
   if (now > timestamp + ttl) throw new FernetError("FERNET_EXPIRED");
   if (timestamp > now + MAX_CLOCK_SKEW_SECONDS) throw new FernetError("FERNET_FUTURE");
-}
-
-/** Takes off PKCS #7 padding; by hand, because the HMAC was right and no oracle is left to hide. */
-function unpad(padded: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  const padLength = padded[padded.byteLength - 1] ?? 0;
-  if (padLength < 1 || padLength > AES_BLOCK_BYTES) return undefined;
-  const plaintextBytes = padded.byteLength - padLength;
-  for (let index = plaintextBytes; index < padded.byteLength; index++) {
-    if (padded[index] !== padLength) return undefined;
-  }
-  return new Uint8Array(padded.subarray(0, plaintextBytes));
 }
 
 function unixSeconds(): number {

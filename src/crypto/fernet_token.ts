@@ -16,6 +16,9 @@ export const CIPHERTEXT_OFFSET = 25;
 /** Length of the IV in bytes. */
 export const IV_BYTES = 16;
 
+/** Length of each half of a key in bytes: the first signs, the second encrypts. */
+export const SIGNING_KEY_BYTES = 16;
+
 /** Length of the HMAC, the end of every token, in bytes. */
 export const HMAC_BYTES = 32;
 
