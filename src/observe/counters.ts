@@ -59,6 +59,9 @@ export class RelayCounters {
   /** Messages sent again for a NACK, and relay sequences that LOST named. */
   messagesResent = 0;
   sequencesLost = 0;
+  /** Messages that were sealed once for all members of the group, and group keys given out. */
+  groupMessages = 0;
+  groupKeys = 0;
   /** TLVs of a type that the relay does not know; they are skipped, not dropped. */
   unknownTlvs = 0;
   /** RSA decryptions asked for. */

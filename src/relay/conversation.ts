@@ -1,4 +1,4 @@
-import { earliest } from "../session/earliest.ts";
+import { earlierOf } from "../session/earlier_of.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
@@ -34,6 +34,8 @@ export class Conversation {
   readonly #reliable: ReliableDelivery;
   readonly #history: HistoryDesk;
   readonly #roaming: Roaming;
+  /** Why clients leave that have said goodbye, and whose messages have yet to go on. */
+  readonly #goodbyes = new Map<Session, string>();
 
   /** @param state What the parts of the core share. @param notices Tells who joined and left. */
   constructor(state: RelayState, notices: NoticeTeller) {
@@ -57,6 +59,7 @@ export class Conversation {
    */
   hear(session: Session, { type, value }: Tlv, now: Instant): HeardTlv {
     const { types } = this.#state.options;
+    if (this.#goodbyes.has(session)) return "handled";
     if (type === types.SYMMETRICALLY_ENCRYPTED_MESSAGE) {
       return toHeardTlv(this.#hearToken(session, value, now));
     }
@@ -90,12 +93,13 @@ export class Conversation {
   /** Does what is due. */
   tick(now: Instant): void {
     this.#reliable.tick(now);
+    this.#endGoodbyes(now);
     this.#fragments.tick(now);
   }
 
   /** When `tick` wants to run next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
-    return earliest(this.#fragments.nextDeadlineMs(), this.#reliable.nextDeadlineMs());
+    return earlierOf(this.#fragments.nextDeadlineMs(), this.#reliable.nextDeadlineMs());
   }
 
   #hearFragment(session: Session, value: Uint8Array, now: Instant): HeardToken {
@@ -151,21 +155,38 @@ export class Conversation {
   ): void {
     if (sequence !== undefined && this.#reliable.serves(sender)) {
       this.#reliable.take(sender, sequence, payload, now);
+      this.#endGoodbyes(now);
     } else if (payload !== undefined && this.#relay.accepts(payload)) {
       this.#relay.relay({ sender, sequence: sequence ?? 0n, payload }, now);
     }
   }
 
   #hearGoodbye(session: Session, text: Uint8Array, now: Instant): void {
-    this.#reliable.finish(session, now);
     const reason = cutText(new TextDecoder().decode(text), MAX_REASON_BYTES);
-    this.#state.removeSession(session, "left", reason, now);
+    if (this.#reliable.finish(session, now)) {
+      this.#state.removeSession(session, "left", reason, now);
+    } else this.#goodbyes.set(session, reason);
+  }
+
+  /** Ends the sessions that have said goodbye and of which nothing waits any more. */
+  #endGoodbyes(now: Instant): void {
+    for (const [session, reason] of this.#goodbyes) {
+      if (!this.#reliable.isFinished(session)) continue;
+      this.#goodbyes.delete(session);
+      // It may have ended otherwise meanwhile.
+      const isThere = this.#state.registry.withSessionId(session.sessionId) === session;
+      if (isThere) this.#state.removeSession(session, "left", reason, now);
+    }
   }
 
   #replyKeepAlive(session: Session, now: Instant): void {
-    const { delivery, options, relaySequence } = this.#state;
+    const { delivery, options, relaySequence, group } = this.#state;
     const value = encodeU64(relaySequence);
-    const reply = encodeTlvs([{ type: options.types.KEEP_ALIVE_REPLY, value }]);
+    const reply = encodeTlvs([
+      { type: options.types.KEEP_ALIVE_REPLY, value },
+      // Nobody knows here whether the key has come: so whoever has been given one gets it again.
+      ...group.keys.tlvsFor(session),
+    ]);
     delivery.sendSealed(session, reply, now);
   }
 }

@@ -58,16 +58,18 @@ export class FragmentDesk {
   }
 
   /**
-   * Sends fragments again.
+   * Sends fragments again: of what went to the client alone, else of what went to its group.
    *
    * @param session Who misses them.
    * @param value The value of its FRAGMENT_NACK, any bytes; a malformed one is counted as dropped.
    * @param now The moment.
    */
   repair(session: Session, value: Uint8Array, now: Instant): void {
+    const { counters, delivery, group } = this.#state;
     const nack = readFragmentNack(value);
-    if (nack === undefined) this.#state.counters.drop("malformed");
-    else this.#state.delivery.repair(session, nack, now);
+    if (nack === undefined) return counters.drop("malformed");
+    counters.fragmentNacksIn++;
+    if (delivery.repair(session, nack, now) === 0) group.channel.repair(session, nack, now);
   }
 
   /** Drops what is too old, and asks for what is overdue. */

@@ -7,16 +7,12 @@ import type { BanList } from "../session/ban_list.ts";
 import type { Session } from "../session/session.ts";
 import { ClientHelloError } from "../wire/client_hello.ts";
 import { ClientNameError } from "../wire/client_name.ts";
-import { Feature } from "../wire/features.ts";
 import { RejectionCode } from "../wire/registration_rejected.ts";
 import type { Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { type Hello, readAuthToken, readHello } from "./hello.ts";
 import { Rejection } from "./rejection.ts";
 import type { Newcomer } from "./relay_state.ts";
-
-/** The features that this relay grants to those who ask. */
-const GRANTED_FEATURES = Feature.RELIABLE_DELIVERY;
 
 /** Whether the token of a session still admits it; and if so, until when (Unix milliseconds). */
 export type TokenStanding =
@@ -28,17 +24,25 @@ export type TokenStanding =
 export class GateRules {
   readonly #types: TlvTypes;
   readonly #bans: BanList;
+  readonly #features: number;
   #tokens: AdmissionTokens | undefined;
 
   /**
    * @param types The type table in use.
    * @param tokens Who may come in, or `undefined` for everyone.
    * @param bans Who may not.
+   * @param features Feature bits that are granted to those who ask.
    */
-  constructor(types: TlvTypes, tokens: AdmissionTokens | undefined, bans: BanList) {
+  constructor(
+    types: TlvTypes,
+    tokens: AdmissionTokens | undefined,
+    bans: BanList,
+    features: number,
+  ) {
     this.#types = types;
     this.#tokens = tokens;
     this.#bans = bans;
+    this.#features = features;
   }
 
   /** Whether clients have to show a token. */
@@ -76,7 +80,7 @@ export class GateRules {
       known !== undefined && this.#bans.hasName(known, nowUnixMs)
     );
     if (isBanned) return new Rejection(RejectionCode.BANNED);
-    return { name, token, features: features & GRANTED_FEATURES };
+    return { name, token, features: features & this.#features };
   }
 
   /** Whether the token that admitted a session still does, at `nowUnixMs`. */

@@ -7,7 +7,7 @@ import type { NumberedMessage } from "./intake_pool.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
 import type { RelayState } from "./relay_state.ts";
 
-/** Hands the messages of each client on to all others (PROTOCOL 1.5). */
+/** Hands the messages of each client on to all others (PROTOCOL 1.5, 1.8). */
 export class MessageRelay {
   readonly #state: RelayState;
   readonly #notices: NoticeTeller;
@@ -27,6 +27,12 @@ export class MessageRelay {
     return false;
   }
 
+  /** How many datagrams a short message makes: about what relaying one costs. */
+  get datagramsEach(): number {
+    const { group: { members, channel } } = this.#state;
+    return members.alone.size + channel.datagramsEach;
+  }
+
   /**
    * Relays a message.
    *
@@ -35,7 +41,7 @@ export class MessageRelay {
    * @returns The relay's number for it.
    */
   relay({ sender, sequence: clientSequence, payload }: NumberedMessage, now: Instant): bigint {
-    const { registry, history, notices } = this.#state;
+    const { history, notices, group } = this.#state;
     // A message must not overtake the notice that its sender joined.
     if (notices.isPending(sender.joinNotice)) this.#notices.tell(now);
     this.#count(sender, payload);
@@ -43,7 +49,8 @@ export class MessageRelay {
     const plaintext = this.#plaintext(sender, sequence, payload);
     const { sessionId, id: senderId } = sender;
     history.add({ sequence, plaintext, sessionId, clientSequence, senderId });
-    for (const recipient of registry.sessions()) {
+    this.#deliverToMembers(sender, plaintext, payload.byteLength, now);
+    for (const recipient of group.members.alone) {
       if (recipient !== sender) this.#deliver(recipient, plaintext, payload.byteLength, now);
     }
     return sequence;
@@ -64,6 +71,22 @@ export class MessageRelay {
       { type: types.RELAY_SEQUENCE, value: encodeU64(sequence) },
       ...messageTlvs(types.MESSAGE, payload),
     ]);
+  }
+
+  #deliverToMembers(
+    sender: Session,
+    plaintext: Uint8Array,
+    payloadBytes: number,
+    now: Instant,
+  ): void {
+    const { counters, group: { members, channel } } = this.#state;
+    const recipients = members.othersThan(sender);
+    if (recipients === 0) return;
+    if (!channel.say(plaintext, sender, now)) return counters.drop("send_queue_full", recipients);
+    members.countMessage(sender, payloadBytes);
+    counters.groupMessages++;
+    counters.deliveries += recipients;
+    counters.deliveryBytes += recipients * payloadBytes;
   }
 
   #deliver(recipient: Session, plaintext: Uint8Array, payloadBytes: number, now: Instant): void {

@@ -2,9 +2,10 @@ import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
 import { BanList, parseBanTarget } from "../session/ban_list.ts";
 import type { Endpoint } from "../session/endpoint.ts";
-import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
-import { earliest } from "../session/earliest.ts";
+import type { ClientSummary } from "../session/client_summary.ts";
+import { earlierOf } from "../session/earlier_of.ts";
 import type { Instant } from "../session/instant.ts";
+import { Feature } from "../wire/features.ts";
 import { encodeTlvs } from "../wire/tlv.ts";
 import { Admission } from "./admission.ts";
 import { Conversation } from "./conversation.ts";
@@ -12,6 +13,7 @@ import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
 import { dismissSession } from "./dismiss_session.ts";
 import { Evictions } from "./evictions.ts";
 import { GateRules } from "./gate_rules.ts";
+import { GroupDesk } from "./group_desk.ts";
 import { NoticeTeller } from "./notice_teller.ts";
 import { Reception } from "./reception.ts";
 import type { RelayEffect } from "./relay_effects.ts";
@@ -31,7 +33,7 @@ export interface RelayCoreStart {
 
 /**
  * The relay protocol without sockets, clocks or randomness: what happened goes in, what to do comes
- * out (PROTOCOL 1.1 to 1.7).
+ * out (PROTOCOL 1.1 to 1.8).
  *
  * Every method that returns effects has finished changing the state when it returns; the shell then
  * carries the effects out in their order. RSA is such an effect, and its result comes back by
@@ -46,6 +48,7 @@ export class RelayCore {
   readonly #conversation: Conversation;
   readonly #reception: Reception;
   readonly #notices: NoticeTeller;
+  readonly #group: GroupDesk;
   #renewIdentityAtMs: number | undefined;
   #isShutDown = false;
 
@@ -57,11 +60,13 @@ export class RelayCore {
   constructor({ options, serverKey, identity, renewIdentityAtMs }: RelayCoreStart, now: Instant) {
     this.#state = new RelayState(options);
     this.#bans = new BanList(options.bans);
-    this.#rules = new GateRules(options.types, options.authTokens, this.#bans);
+    const features = grantedFeatures(options);
+    this.#rules = new GateRules(options.types, options.authTokens, this.#bans, features);
     this.#evictions = new Evictions(this.#state, this.#rules);
     const key = { serverKey, identity };
     this.#admission = new Admission(this.#state, this.#rules, key, now.monotonicMs);
     this.#notices = new NoticeTeller(this.#state);
+    this.#group = new GroupDesk(this.#state, this.#notices);
     this.#conversation = new Conversation(this.#state, this.#notices);
     this.#reception = new Reception({
       state: this.#state,
@@ -107,6 +112,8 @@ export class RelayCore {
       this.#state.removeSession(session, "timed_out", "", now);
     }
     this.#evictions.tick(now);
+    // Before anything is said: whoever was put out just now must not read it.
+    this.#group.goOn(now);
     this.#conversation.tick(now);
     if (this.#renewIdentityAtMs !== undefined && now.monotonicMs >= this.#renewIdentityAtMs) {
       this.#renewIdentityAtMs = undefined;
@@ -118,14 +125,13 @@ export class RelayCore {
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` when nothing is due. */
   nextDeadline(): number | undefined {
     const { expiry, notices, delivery } = this.#state;
-    return earliest(
-      expiry.nextDeadlineMs(),
-      this.#evictions.nextDeadlineMs(),
-      this.#conversation.nextDeadlineMs(),
-      notices.nextDeadlineMs(),
-      delivery.nextDeadlineMs(),
-      this.#renewIdentityAtMs,
-    );
+    // Asked after every datagram: so without an array.
+    let dueMs = earlierOf(expiry.nextDeadlineMs(), this.#evictions.nextDeadlineMs());
+    dueMs = earlierOf(dueMs, this.#conversation.nextDeadlineMs());
+    dueMs = earlierOf(dueMs, notices.nextDeadlineMs());
+    dueMs = earlierOf(dueMs, delivery.nextDeadlineMs());
+    dueMs = earlierOf(dueMs, this.#group.nextDeadlineMs());
+    return earlierOf(dueMs, this.#renewIdentityAtMs);
   }
 
   /** Hands out a new RSA key from now on; sessions go on as they are. */
@@ -152,13 +158,16 @@ export class RelayCore {
 
   /** The registered clients. */
   clients(now: Instant): ClientSummary[] {
-    return Array.from(this.#state.registry.sessions(), (session) => summaryOf(session, now));
+    return Array.from(
+      this.#state.registry.sessions(),
+      (session) => this.#state.summaryOf(session, now),
+    );
   }
 
   /** One client, by client name, `ip:port` or session id. */
   client(id: string, now: Instant): ClientSummary | undefined {
     const session = this.#state.registry.find(id);
-    return session && summaryOf(session, now);
+    return session && this.#state.summaryOf(session, now);
   }
 
   /** The relay's counters. */
@@ -235,7 +244,7 @@ export class RelayCore {
     const { options, registry, delivery } = this.#state;
     const value = new TextEncoder().encode(cutText(text, MAX_REASON_BYTES));
     const notice = encodeTlvs([{ type: options.types.SERVER_NOTICE, value }]);
-    for (const session of registry.sessions()) delivery.sendSealed(session, notice, now);
+    delivery.sendToMany(new Set(registry.sessions()), () => notice, now);
     return this.#finish(now);
   }
 
@@ -253,7 +262,14 @@ export class RelayCore {
 
   #finish(now: Instant): RelayEffect[] {
     this.#notices.tellDue(now);
+    this.#group.goOn(now);
     this.#state.delivery.release(now);
     return this.#state.effects.take();
   }
+}
+
+/** The features that a relay grants to those who ask. */
+function grantedFeatures({ groupDelivery }: RelayOptions): number {
+  const group = groupDelivery.mode === "off" ? 0 : Feature.GROUP_DELIVERY;
+  return Feature.RELIABLE_DELIVERY | group;
 }

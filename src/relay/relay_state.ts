@@ -1,7 +1,7 @@
 import type { Fernet } from "../crypto/fernet.ts";
 import { RelayCounters } from "../observe/counters.ts";
 import type { AdmissionToken } from "../session/admission_tokens.ts";
-import { summaryOf } from "../session/client_summary.ts";
+import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
 import { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
@@ -17,6 +17,7 @@ import { Reassembly } from "../wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
+import { Group } from "./group.ts";
 import { MessageHistory } from "./message_history.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
@@ -40,6 +41,8 @@ export class RelayState {
   readonly registry: Registry = new Registry();
   readonly notices: NoticeBoard = new NoticeBoard();
   readonly delivery: Delivery = new Delivery(this.effects, this.counters);
+  /** What is kept for the sessions with group delivery, and who is served one by one. */
+  readonly group: Group;
   /** What is kept of the sessions with reliable delivery. */
   readonly reliablePeers: ReliablePeers = new ReliablePeers();
   /** The messages that can be sent again. */
@@ -54,6 +57,7 @@ export class RelayState {
   /** @param options What the shell read from the settings. */
   constructor(options: RelayOptions) {
     this.options = options;
+    this.group = new Group(options, this.counters, this.delivery);
     this.seriesId = options.randomBytes(8).slice();
     this.expiry = new Expiry(options.clientTimeoutMs);
     this.history = new MessageHistory({
@@ -112,14 +116,22 @@ export class RelayState {
   /** Registers a session and posts that its client joined. */
   addSession(session: Session, now: Instant): void {
     this.registry.add(session);
+    this.group.add(session);
     this.expiry.watch(now.monotonicMs);
     session.joinNotice = this.notices.post("connect", session.id);
-    this.effects.push({ type: "client_registered", client: summaryOf(session, now) });
+    this.effects.push({ type: "client_registered", client: this.summaryOf(session, now) });
+  }
+
+  /** Sums a session up for an operator. */
+  summaryOf(session: Session, now: Instant): ClientSummary {
+    this.group.members.settle(session);
+    return summaryOf(session, now);
   }
 
   /** Ends a session and posts that its client left. */
   removeSession(session: Session, reason: RemovalReason, detail: string, now: Instant): void {
     this.registry.remove(session);
+    this.group.remove(session, reason);
     this.delivery.forget(session);
     this.reliablePeers.forget(session);
     session.reassembly.clear();

@@ -14,7 +14,7 @@ export interface RelayStatistics {
  * @returns A new tree.
  */
 export function relayStatistics(state: RelayState, pending: number): RelayStatistics {
-  const { counters, registry, pool, reliablePeers, history, relaySequence } = state;
+  const { counters, registry, pool, reliablePeers, history, relaySequence, group } = state;
   return {
     clients: registry.size,
     registrations: {
@@ -51,6 +51,12 @@ export function relayStatistics(state: RelayState, pending: number): RelayStatis
       lost: counters.sequencesLost,
       held_bytes: reliablePeers.pool.chargedBytes,
       history_bytes: history.bytes,
+    },
+    group: {
+      epoch: group.keys.epoch,
+      members: group.members.size,
+      messages: counters.groupMessages,
+      keys: counters.groupKeys,
     },
     unknown_tlv: counters.unknownTlvs,
     drops: { ...counters.drops },

@@ -1,5 +1,6 @@
 import type { Session } from "../session/session.ts";
 import { AckMemory } from "./ack_memory.ts";
+import { Backlog } from "./backlog.ts";
 import { IntakePool } from "./intake_pool.ts";
 import { OrderedIntake } from "./ordered_intake.ts";
 
@@ -13,6 +14,8 @@ export interface ReliablePeer {
 export class ReliablePeers {
   /** What the intakes of all of them share. */
   readonly pool: IntakePool = new IntakePool();
+  /** What may go on of all of them, and waits for a later step. */
+  readonly backlog: Backlog = new Backlog();
   readonly #peers = new Map<Session, ReliablePeer>();
 
   /** What is kept of a session; made when it sends its first number. */
@@ -29,5 +32,6 @@ export class ReliablePeers {
   forget(session: Session): void {
     this.#peers.get(session)?.intake.clear();
     this.#peers.delete(session);
+    this.backlog.forget(session);
   }
 }

@@ -1,4 +1,3 @@
-import { summaryOf } from "../session/client_summary.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
@@ -53,16 +52,22 @@ export class Roaming {
     const { id, address } = session;
     registry.move(session, endpoint);
     counters.moved++;
-    effects.push({ type: "client_moved", client: summaryOf(session, now), from: address });
+    effects.push({
+      type: "client_moved",
+      client: this.#state.summaryOf(session, now),
+      from: address,
+    });
     if (session.id !== id) this.#tellNewId(session, id, now);
   }
 
   /** Has the others told that a client goes by another id from now on. */
   #tellNewId(session: Session, formerId: string, now: Instant): void {
-    const { notices } = this.#state;
+    const { notices, group } = this.#state;
     // What is gathered is news to this client as well, what follows is not.
     if (notices.nextDeadlineMs() !== undefined) this.#notices.tell(now);
     notices.post("disconnect", formerId);
     session.joinNotice = notices.post("connect", session.id);
+    // A member drops what it said itself, and has to know by which id.
+    group.keys.tellAgain(session, now);
   }
 }

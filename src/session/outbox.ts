@@ -1,15 +1,20 @@
 import type { FragmentNack } from "../wire/fragment_nack.ts";
-import { fragmentChunkBytes, fragmentDatagrams, MAX_FRAGMENTS } from "../wire/fragment.ts";
-import { encodeTlvs } from "../wire/tlv.ts";
+import { fragmentChunkBytes, MAX_FRAGMENTS } from "../wire/fragment.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
-import { sealedDatagramBytes, tokenBytes } from "../wire/token_size.ts";
 import { FRAGMENT_RATE } from "./fragment_rate.ts";
+import { FragmentRepairs } from "./fragment_repairs.ts";
+import {
+  fragmentCount,
+  type Framing,
+  type Sealer,
+  sealFragments,
+  sealWhole,
+  sessionFraming,
+  wholeDatagramBytes,
+} from "./framing.ts";
 import { type Instant, unixSeconds } from "./instant.ts";
 import { type LongMessage, RetainedMessages } from "./retained_messages.ts";
 import { TokenBucket } from "./token_bucket.ts";
-
-/** How often fragments of one message are sent again; a receiver asks no more often. */
-export const MAX_REPAIRS = 5;
 
 /** Messages that wait in one outbox; one more is refused. */
 export const MAX_QUEUED_MESSAGES = 1_024;
@@ -17,27 +22,25 @@ export const MAX_QUEUED_MESSAGES = 1_024;
 /** Plaintext that waits in one outbox, bytes; a message that would pass it is refused. */
 export const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 
-/** Fragments that wait to be sent again; what else a peer asks for meanwhile is passed over. */
-export const MAX_QUEUED_REPAIRS = 1_024;
-
-/** Seals plaintext for one peer. `Fernet` is one. */
-export interface Sealer {
-  /** @returns The token's ASCII bytes; the same arguments give the same token. */
-  encrypt(plaintext: Uint8Array, options: { now: number; iv: Uint8Array }): Uint8Array;
-}
-
 /** What an `Outbox` is made of. */
 export interface OutboxOptions {
   readonly types: TlvTypes;
   /** UDP payload that each datagram may have, bytes. */
   readonly budgetBytes: number;
+  /** Seals under the key of the peer. */
   readonly sealer: Sealer;
   /** Gives `count` unpredictable bytes; good until the next call. */
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
+/** A message that waits. */
+interface QueuedMessage {
+  readonly plaintext: Uint8Array;
+  readonly framing: Framing;
+}
+
 /**
- * What waits to be sent to one peer, sealed and cut into datagrams.
+ * What waits to be sent to one peer, or to a group, sealed and cut into datagrams.
  *
  * A message that fits one datagram leaves at once, unless others wait before it: nothing overtakes.
  * A longer one is sealed when its turn comes and leaves fragment by fragment at `FRAGMENT_RATE`.
@@ -49,12 +52,12 @@ export interface OutboxOptions {
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #chunkBytes: number;
   readonly #pace: TokenBucket;
-  readonly #queue: Uint8Array[] = [];
-  readonly #again: Uint8Array[] = [];
+  #framing: Framing;
+  readonly #queue: QueuedMessage[] = [];
+  readonly #again: QueuedMessage[] = [];
   #queuedBytes = 0;
-  readonly #repairs: Uint8Array[] = [];
+  readonly #repairs: FragmentRepairs;
   /** The message that is leaving: when it is a long one, its fragments by sequence number. */
   #datagrams: Uint8Array[] = [];
   #nextDatagram = 0;
@@ -68,15 +71,18 @@ export class Outbox {
    * @throws {RangeError} If the budget has no room for a fragment.
    */
   constructor(options: OutboxOptions, now: Instant) {
+    // Throws where there is no room: better now than when a message is long.
+    fragmentChunkBytes(options.budgetBytes);
     this.#options = options;
-    this.#chunkBytes = fragmentChunkBytes(options.budgetBytes);
+    this.#framing = sessionFraming(options.types, options.sealer);
     this.#pace = new TokenBucket(FRAGMENT_RATE, now.monotonicMs);
     this.#retained = new RetainedMessages(options.randomBytes);
+    this.#repairs = new FragmentRepairs(this.#retained, options.budgetBytes);
   }
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.queuedMessages === 0 && this.#repairs.length === 0 && this.#datagrams.length === 0;
+    return this.queuedMessages === 0 && this.#repairs.size === 0 && this.#datagrams.length === 0;
   }
 
   /** Messages that wait, the one that is leaving not counted. */
@@ -86,8 +92,8 @@ export class Outbox {
 
   /** Plaintext that the next `release` seals, bytes; 0 when a datagram is ready or nothing waits. */
   get nextSealBytes(): number {
-    if (this.#repairs.length > 0 || this.#datagrams.length > 0) return 0;
-    return (this.#again[0] ?? this.#queue[0])?.byteLength ?? 0;
+    if (this.#repairs.size > 0 || this.#datagrams.length > 0) return 0;
+    return (this.#again[0] ?? this.#queue[0])?.plaintext.byteLength ?? 0;
   }
 
   /** Length of the long message that is leaving, whose fragments are held, bytes of plaintext. */
@@ -97,10 +103,22 @@ export class Outbox {
 
   /** Datagrams that wait, those of messages not yet sealed included. */
   get queuedDatagrams(): number {
-    let count = this.#repairs.length + this.#datagrams.length - this.#nextDatagram;
-    for (const plaintext of this.#again) count += this.#datagramsOf(plaintext);
-    for (const plaintext of this.#queue) count += this.#datagramsOf(plaintext);
+    let count = this.#repairs.size + this.#datagrams.length - this.#nextDatagram;
+    for (const message of this.#again) count += this.#datagramsOf(message);
+    for (const message of this.#queue) count += this.#datagramsOf(message);
     return count;
+  }
+
+  /**
+   * Changes what the tokens of messages are sealed with and carried in. Those that were pushed before
+   * keep what they had, also when they are repaired later.
+   *
+   * @param framing What holds from now on.
+   * @throws {RangeError} If its prefix leaves no room for a fragment.
+   */
+  setFraming(framing: Framing): void {
+    fragmentChunkBytes(this.#options.budgetBytes - framing.prefix.byteLength);
+    this.#framing = framing;
   }
 
   /**
@@ -116,7 +134,18 @@ export class Outbox {
    */
   push(plaintext: Uint8Array, now: Instant): Uint8Array | "queued" | "full" {
     this.#retained.forgetOld(now);
-    if (this.leavesAtOnce(plaintext)) return this.#sealOne(plaintext, now);
+    if (this.leavesAtOnce(plaintext)) return this.#sealOne(this.#framing, plaintext, now);
+    return this.#enqueue(this.#queue, plaintext);
+  }
+
+  /**
+   * Takes a message that is not to leave before `release` gives it, however short it is: for what is
+   * said to so many peers at once that it should leave at a pace.
+   *
+   * @param plaintext See `push`.
+   * @returns `"queued"`, or `"full"` as `push` does.
+   */
+  pushLater(plaintext: Uint8Array): "queued" | "full" {
     return this.#enqueue(this.#queue, plaintext);
   }
 
@@ -129,14 +158,15 @@ export class Outbox {
    *   already, and `"full"` as `push` does.
    */
   pushAgain(plaintext: Uint8Array): "queued" | "waiting" | "full" {
-    const isWaiting = plaintext === this.#leavingPlaintext || this.#again.includes(plaintext) ||
-      this.#queue.includes(plaintext);
+    const isWaiting = plaintext === this.#leavingPlaintext ||
+      this.#again.some((message) => message.plaintext === plaintext) ||
+      this.#queue.some((message) => message.plaintext === plaintext);
     return isWaiting ? "waiting" : this.#enqueue(this.#again, plaintext);
   }
 
   /** Whether `push` would give the datagram of this message at once. */
   leavesAtOnce(plaintext: Uint8Array): boolean {
-    return this.isEmpty && this.#fitsOneDatagram(plaintext);
+    return this.isEmpty && this.#fitsOneDatagram(this.#framing, plaintext);
   }
 
   /**
@@ -147,7 +177,7 @@ export class Outbox {
    * @returns The datagram.
    */
   sealUrgent(plaintext: Uint8Array, now: Instant): Uint8Array {
-    return this.#sealOne(plaintext, now);
+    return this.#sealOne(this.#framing, plaintext, now);
   }
 
   /**
@@ -171,64 +201,82 @@ export class Outbox {
    * @returns How many fragments were queued; 0 also when the message is no longer known or was
    *   repaired too often, or too many repairs wait already.
    */
-  repair({ messageId, missing }: FragmentNack, now: Instant): number {
-    this.#retained.forgetOld(now);
-    const message = this.#retained.find(messageId);
-    if (message === undefined || message.repairs >= MAX_REPAIRS) return 0;
-    const leftBefore = message === this.#leaving ? this.#nextDatagram : MAX_FRAGMENTS;
-    const numbers = [...new Set(missing)].filter((number) => number < leftBefore);
-    const room = MAX_QUEUED_REPAIRS - this.#repairs.length;
-    if (numbers.length === 0 || room === 0) return 0;
-    message.repairs++;
-    const fragments = this.#fragments(message);
-    const wanted = numbers.flatMap((number) => fragments[number] ?? []).slice(0, room);
-    this.#repairs.push(...wanted);
-    return wanted.length;
+  repair(nack: FragmentNack, now: Instant): number {
+    return this.#repairs.repair(nack, now);
   }
 
-  #enqueue(queue: Uint8Array[], plaintext: Uint8Array): "queued" | "full" {
+  /** Datagrams that `pushRepairs` takes. */
+  get roomForRepairs(): number {
+    return this.#repairs.room;
+  }
+
+  /**
+   * Queues datagrams of another outbox, ahead of what else waits.
+   *
+   * @param datagrams Kept, and not to be changed; those past `roomForRepairs` are passed over.
+   * @returns How many were queued.
+   */
+  pushRepairs(datagrams: readonly Uint8Array[]): number {
+    return this.#repairs.push(datagrams);
+  }
+
+  /**
+   * Makes fragments again for one of several peers that read this outbox, and queues none: they are
+   * for that peer alone. What was made last is kept, because what one peer misses others miss.
+   *
+   * @param nack As for `repair`.
+   * @param now The moment.
+   * @returns The fragments; none when the message is no longer known.
+   */
+  fragmentsAgain(nack: FragmentNack, now: Instant): Uint8Array[] {
+    return this.#repairs.make(nack, now);
+  }
+
+  #enqueue(queue: QueuedMessage[], plaintext: Uint8Array): "queued" | "full" {
     const { queuedMessages } = this;
     if (queuedMessages >= MAX_QUEUED_MESSAGES) return "full";
-    if (this.#datagramsOf(plaintext) > MAX_FRAGMENTS) return "full";
+    const message = { plaintext, framing: this.#framing };
+    if (this.#datagramsOf(message) > MAX_FRAGMENTS) return "full";
     const queuedBytes = this.#queuedBytes + plaintext.byteLength;
     if (queuedBytes > MAX_QUEUED_BYTES && queuedMessages > 0) return "full";
-    queue.push(plaintext);
+    queue.push(message);
     this.#queuedBytes = queuedBytes;
     return "queued";
   }
 
-  #fitsOneDatagram(plaintext: Uint8Array): boolean {
-    return sealedDatagramBytes(plaintext.byteLength) <= this.#options.budgetBytes;
+  #fitsOneDatagram(framing: Framing, { byteLength }: Uint8Array): boolean {
+    return wholeDatagramBytes(framing, byteLength) <= this.#options.budgetBytes;
   }
 
-  #datagramsOf(plaintext: Uint8Array): number {
-    if (this.#fitsOneDatagram(plaintext)) return 1;
-    return Math.ceil(tokenBytes(plaintext.byteLength) / this.#chunkBytes);
+  #datagramsOf({ framing, plaintext }: QueuedMessage): number {
+    if (this.#fitsOneDatagram(framing, plaintext)) return 1;
+    return fragmentCount(framing, plaintext.byteLength, this.#options.budgetBytes);
   }
 
-  #sealOne(plaintext: Uint8Array, now: Instant): Uint8Array {
-    const { types, sealer, randomBytes } = this.#options;
-    const value = sealer.encrypt(plaintext, { now: unixSeconds(now), iv: randomBytes(16) });
-    return encodeTlvs([{ type: types.SYMMETRICALLY_ENCRYPTED_MESSAGE, value }]);
+  #sealOne(framing: Framing, plaintext: Uint8Array, now: Instant): Uint8Array {
+    const iv = this.#options.randomBytes(16);
+    return sealWhole(framing, plaintext, { now: unixSeconds(now), iv });
   }
 
   #refill(now: Instant): boolean {
-    if (this.#repairs.length > 0 || this.#datagrams.length > 0) return true;
-    const plaintext = this.#again.shift() ?? this.#queue.shift();
-    if (plaintext === undefined) return false;
+    if (this.#repairs.size > 0 || this.#datagrams.length > 0) return true;
+    const message = this.#again.shift() ?? this.#queue.shift();
+    if (message === undefined) return false;
+    const { plaintext, framing } = message;
     this.#queuedBytes -= plaintext.byteLength;
     this.#leavingPlaintext = plaintext;
-    if (this.#fitsOneDatagram(plaintext)) {
-      this.#datagrams = [this.#sealOne(plaintext, now)];
+    if (this.#fitsOneDatagram(framing, plaintext)) {
+      this.#datagrams = [this.#sealOne(framing, plaintext, now)];
     } else {
-      this.#leaving = this.#retained.begin(plaintext, now);
-      this.#datagrams = this.#fragments(this.#leaving);
+      this.#leaving = this.#retained.begin(plaintext, framing, now);
+      this.#datagrams = sealFragments(this.#leaving, this.#options.budgetBytes);
     }
     return true;
   }
 
   #next(now: Instant): Uint8Array | undefined {
     const datagram = this.#datagrams[this.#nextDatagram++];
+    if (this.#leaving !== undefined) this.#leaving.leftFragments = this.#nextDatagram;
     if (this.#nextDatagram === this.#datagrams.length) this.#finish(now);
     return datagram;
   }
@@ -239,14 +287,5 @@ export class Outbox {
     this.#leavingPlaintext = undefined;
     this.#datagrams = [];
     this.#nextDatagram = 0;
-  }
-
-  #fragments(message: LongMessage): Uint8Array[] {
-    const { types, sealer, budgetBytes } = this.#options;
-    const token = sealer.encrypt(message.plaintext, {
-      now: message.sealedAtSeconds,
-      iv: message.iv,
-    });
-    return fragmentDatagrams(types.FRAGMENT, message.messageId, token, budgetBytes);
   }
 }

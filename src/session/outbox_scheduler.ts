@@ -83,6 +83,24 @@ export class OutboxScheduler<Peer extends HasOutbox> {
   }
 
   /**
+   * Hands a message to a peer's outbox that is to leave in its turn, however short it is.
+   *
+   * @param peer Whose outbox.
+   * @param plaintext See `Outbox.pushLater`.
+   * @param now The moment.
+   * @returns See `Outbox.pushLater`.
+   */
+  pushLater(peer: Peer, plaintext: Uint8Array, now: Instant): "queued" | "full" {
+    if (this.#queuedMessages >= MAX_TOTAL_QUEUED_MESSAGES) return "full";
+    const result = peer.outbox.pushLater(plaintext);
+    if (result === "queued") {
+      this.#queuedMessages++;
+      this.wake(peer, now);
+    }
+    return result;
+  }
+
+  /**
    * Hands a message to a peer's outbox that left it before.
    *
    * @param peer Whose outbox.

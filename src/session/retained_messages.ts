@@ -1,3 +1,4 @@
+import type { FramedMessage, Framing } from "./framing.ts";
 import { type Instant, unixSeconds } from "./instant.ts";
 import { MessageIds } from "./message_ids.ts";
 
@@ -13,20 +14,14 @@ export const MAX_RETAINED_MESSAGES = 256;
  */
 export const SEALING_REUSE_MS = 30_000;
 
-/** A message of several fragments, and all it takes to make the same ones again. */
-export interface LongMessage {
-  /** Names its fragments, u32. */
-  readonly messageId: number;
-  /** The TLVs of its token; shared with whoever sent it. */
-  readonly plaintext: Uint8Array;
-  /** 16 bytes. */
-  readonly iv: Uint8Array;
-  /** Unix seconds, as the token says. */
-  readonly sealedAtSeconds: number;
-  /** The same moment, monotonic. */
+/** A message of several fragments, on its way or gone. */
+export interface LongMessage extends FramedMessage {
+  /** When it was sealed, monotonic time. */
   readonly sealedAtMs: number;
   /** Monotonic time; Infinity until its last fragment has left. */
   forgetAtMs: number;
+  /** Fragments that have left since it began to leave last; Infinity when all have. */
+  leftFragments: number;
   /** How often fragments of it were sent again since it left last. */
   repairs: number;
 }
@@ -51,13 +46,15 @@ export class RetainedMessages {
    * Takes note that a message begins to leave.
    *
    * @param plaintext The message; the very same array means that it is sent again.
+   * @param framing What its token is sealed with and carried in.
    * @param now The moment.
    * @returns The message, under the id, IV and time of the last time when it is sent again and they
    *   are not too old: then the fragments that came the last time still count.
    */
-  begin(plaintext: Uint8Array, now: Instant): LongMessage {
-    const message = this.#reusable(plaintext, now) ?? this.#seal(plaintext, now);
+  begin(plaintext: Uint8Array, framing: Framing, now: Instant): LongMessage {
+    const message = this.#reusable(plaintext, framing, now) ?? this.#seal(plaintext, framing, now);
     message.forgetAtMs = Infinity;
+    message.leftFragments = 0;
     message.repairs = 0;
     this.#messages.delete(message.messageId);
     this.#messages.set(message.messageId, message);
@@ -68,6 +65,7 @@ export class RetainedMessages {
   /** Takes note that the last fragment of a message has left. */
   finish(message: LongMessage, now: Instant): void {
     message.forgetAtMs = now.monotonicMs + FRAGMENT_RETENTION_MS;
+    message.leftFragments = Infinity;
   }
 
   /** The message with an id, if its fragments may still be asked for. */
@@ -77,6 +75,8 @@ export class RetainedMessages {
 
   /** Forgets the messages whose fragments nobody may ask for any more. */
   forgetOld(now: Instant): void {
+    // Asked for every message, also where none was ever long.
+    if (this.#messages.size === 0) return;
     for (const message of this.#messages.values()) {
       const isOld = now.monotonicMs >= message.forgetAtMs;
       if (!isOld && this.#messages.size <= MAX_RETAINED_MESSAGES) return;
@@ -84,22 +84,24 @@ export class RetainedMessages {
     }
   }
 
-  #reusable(plaintext: Uint8Array, now: Instant): LongMessage | undefined {
+  #reusable(plaintext: Uint8Array, framing: Framing, now: Instant): LongMessage | undefined {
     for (const message of this.#messages.values()) {
-      if (message.plaintext !== plaintext) continue;
+      if (message.plaintext !== plaintext || message.framing !== framing) continue;
       if (now.monotonicMs < message.sealedAtMs + SEALING_REUSE_MS) return message;
     }
     return undefined;
   }
 
-  #seal(plaintext: Uint8Array, now: Instant): LongMessage {
+  #seal(plaintext: Uint8Array, framing: Framing, now: Instant): LongMessage {
     return {
       messageId: this.#messageIds.take(),
       plaintext,
+      framing,
       iv: this.#randomBytes(16).slice(),
       sealedAtSeconds: unixSeconds(now),
       sealedAtMs: now.monotonicMs,
       forgetAtMs: Infinity,
+      leftFragments: 0,
       repairs: 0,
     };
   }

@@ -37,15 +37,14 @@ export class TlvTruncatedError extends HushcastError {
  * @see PROTOCOL 1.1
  */
 export function decodeTlvs(bytes: Uint8Array): Tlv[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tlvs: Tlv[] = [];
   let at = 0;
   while (at < bytes.byteLength) {
     const left = bytes.byteLength - at;
     if (left < TLV_HEADER_BYTES) throw new TlvTruncatedError(TLV_HEADER_BYTES, left);
-    const end = at + TLV_HEADER_BYTES + view.getUint16(at + 2);
+    const end = at + TLV_HEADER_BYTES + readU16(bytes, at + 2);
     if (end > bytes.byteLength) throw new TlvTruncatedError(end - at, left);
-    tlvs.push({ type: view.getUint16(at), value: bytes.subarray(at + TLV_HEADER_BYTES, end) });
+    tlvs.push({ type: readU16(bytes, at), value: bytes.subarray(at + TLV_HEADER_BYTES, end) });
     at = end;
   }
   return tlvs;
@@ -78,9 +77,8 @@ export function encodeTlvs(tlvs: readonly Tlv[]): Uint8Array<ArrayBuffer> {
   let size = 0;
   for (const { value } of tlvs) size += TLV_HEADER_BYTES + value.byteLength;
   const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
   let at = 0;
-  for (const tlv of tlvs) at = writeTlv(tlv, bytes, view, at);
+  for (const tlv of tlvs) at = writeTlv(tlv, bytes, at);
   return bytes;
 }
 
@@ -95,7 +93,32 @@ export function findTlv(tlvs: readonly Tlv[], type: number): Uint8Array | undefi
   return tlvs.find((tlv) => tlv.type === type)?.value;
 }
 
-function writeTlv({ type, value }: Tlv, bytes: Uint8Array, view: DataView, at: number): number {
+/**
+ * Writes the header of a TLV where it is needed.
+ *
+ * @param bytes Where to, with room for it.
+ * @param at Offset of the header.
+ * @param type u16.
+ * @param valueBytes Length of the value, u16.
+ */
+export function writeTlvHeader(
+  bytes: Uint8Array,
+  at: number,
+  type: number,
+  valueBytes: number,
+): void {
+  bytes[at] = type >>> 8;
+  bytes[at + 1] = type;
+  bytes[at + 2] = valueBytes >>> 8;
+  bytes[at + 3] = valueBytes;
+}
+
+// By bytes, and not by a DataView: short arrays would get a buffer of their own for it.
+function readU16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) << 8 | (bytes[at + 1] ?? 0);
+}
+
+function writeTlv({ type, value }: Tlv, bytes: Uint8Array, at: number): number {
   if (!Number.isInteger(type) || type < 0 || type > 0xffff) {
     throw new RangeError(`Cannot encode TLV: type must be a u16, got ${type}`);
   }
@@ -104,8 +127,7 @@ function writeTlv({ type, value }: Tlv, bytes: Uint8Array, view: DataView, at: n
       `Cannot encode TLV: value must be at most ${MAX_TLV_VALUE_BYTES} bytes, got ${value.byteLength}`,
     );
   }
-  view.setUint16(at, type);
-  view.setUint16(at + 2, value.byteLength);
+  writeTlvHeader(bytes, at, type, value.byteLength);
   bytes.set(value, at + TLV_HEADER_BYTES);
   return at + TLV_HEADER_BYTES + value.byteLength;
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { MAX_REPAIRS } from "../../src/session/outbox.ts";
+import { MAX_REPAIRS } from "../../src/session/fragment_repairs.ts";
 import { FRAGMENT_RETENTION_MS } from "../../src/session/retained_messages.ts";
 import { decodeFragment, fragmentDatagrams } from "../../src/wire/fragment.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MAX_QUEUED_REPAIRS, MAX_REPAIRS } from "../../src/session/outbox.ts";
+import { MAX_QUEUED_REPAIRS, MAX_REPAIRS } from "../../src/session/fragment_repairs.ts";
 import {
   FRAGMENT_RETENTION_MS,
   MAX_RETAINED_MESSAGES,

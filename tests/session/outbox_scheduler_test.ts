@@ -126,3 +126,13 @@ Deno.test("OutboxScheduler.remove() of a peer that never waited changes nothing"
   fixture.scheduler.remove(fixture.peer(0));
   assertEquals(fixture.scheduler.queuedMessages, 0);
 });
+
+Deno.test("OutboxScheduler.pushLater() gives short messages in turn, 64 at a time", () => {
+  const fixture = new SchedulerFixture(100);
+  for (const peer of fixture.peers) {
+    assertEquals(fixture.scheduler.pushLater(peer, Uint8Array.of(1), fixture.clock.now), "queued");
+  }
+  assertEquals(fixture.scheduler.queuedMessages, 100);
+  assertEquals([fixture.release().length, fixture.release().length], [64, 36]);
+  assertEquals(fixture.scheduler.nextDeadlineMs(), undefined);
+});

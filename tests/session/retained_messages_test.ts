@@ -5,9 +5,14 @@ import {
   RetainedMessages,
   SEALING_REUSE_MS,
 } from "../../src/session/retained_messages.ts";
+import { Fernet } from "../../src/crypto/fernet.ts";
+import { sessionFraming } from "../../src/session/framing.ts";
+import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
+const fernet = new Fernet(Fernet.generateKeyFrom(new Uint8Array(32)));
+const framing = sessionFraming(DEFAULT_TLV_TYPES, fernet);
 const plaintext = new Uint8Array(2_000);
 
 class Fixture {
@@ -25,7 +30,7 @@ class Fixture {
   }
 
   begin(bytes: Uint8Array = plaintext): LongMessage {
-    return this.retained.begin(bytes, this.clock.now);
+    return this.retained.begin(bytes, framing, this.clock.now);
   }
 
   finish(message: LongMessage): void {

@@ -1,5 +1,6 @@
 import { decodeAck } from "../../src/wire/ack.ts";
 import { decodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { decodeGroupKey } from "../../src/wire/group_key.ts";
 import { decodeRegistrationRejected } from "../../src/wire/registration_rejected.ts";
 import { decodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
 import type { Tlv } from "../../src/wire/tlv.ts";
@@ -28,6 +29,8 @@ function describeValue(tlv: Tlv): string {
       const ack = decodeAck(tlv.value);
       return `${ack?.clientSequence} ${ack?.relaySequence}`;
     }
+    case "GROUP_KEY":
+      return `${decodeGroupKey(tlv.value)?.epoch}`;
     case "LOST":
     case "NACK":
       return `${decodeSequenceRanges(tlv.value)?.map(({ first, last }) => `${first}-${last}`)}`;

@@ -15,6 +15,7 @@ export interface FakeSessionContents {
   readonly name?: string;
   readonly endpoint?: Endpoint;
   readonly lastSeenMs?: number;
+  readonly features?: number;
 }
 
 /**
@@ -34,7 +35,7 @@ export function fakeSession(contents: FakeSessionContents = {}): Session {
     id: contents.name ?? address,
     name: contents.name,
     token: undefined,
-    features: 0,
+    features: contents.features ?? 0,
     baseSequence: 0n,
     endpoint,
     address,

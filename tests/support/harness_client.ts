@@ -14,6 +14,7 @@ import { decodeTlvs, encodeTlvs, findTlv, type Tlv } from "../../src/wire/tlv.ts
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { encodeU64 } from "../../src/wire/u64.ts";
 import { describeTlvs } from "./describe_tlvs.ts";
+import { GroupReader } from "./group_reader.ts";
 import type { FakeClock } from "./fake_clock.ts";
 import type { FakeRsaKey } from "./fake_rsa_key.ts";
 import { namedTlv } from "./named_tlv.ts";
@@ -39,6 +40,8 @@ export class HarnessClient {
   accepted: RegistrationAccepted | undefined;
   /** SERIES_ID beside that. */
   seriesId: Uint8Array | undefined;
+  /** What it has of the group: the keys that came, if any did. */
+  readonly group = new GroupReader();
   readonly #world: HarnessClientWorld;
   /** The keys of its registrations, the newest first. */
   readonly #keys: Fernet[] = [];
@@ -99,6 +102,11 @@ export class HarnessClient {
   /** Registers with a hello that asks for reliable delivery. Returns the datagram that it sent. */
   registerReliable(name?: string): Uint8Array {
     return this.sendDatagram(this.registration(helloTlvs(name, Feature.RELIABLE_DELIVERY)));
+  }
+
+  /** Registers with a hello that asks for group delivery. Returns the datagram that it sent. */
+  registerInGroup(name?: string, features: number = Feature.GROUP_DELIVERY): Uint8Array {
+    return this.sendDatagram(this.registration(helloTlvs(name, features)));
   }
 
   /** Seals TLVs under its newest key, `ageSeconds` ago by the relay's clock. */
@@ -169,17 +177,25 @@ export class HarnessClient {
   accept(datagram: Uint8Array): void {
     this.#datagrams.push(datagram);
     const outer = decodeTlvs(datagram);
-    for (const { type, value } of outer) {
-      if (type === TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE) this.#acceptToken(value);
-      else if (type === TYPES.FRAGMENT) this.#acceptFragment(value);
+    const others: Tlv[] = [];
+    for (const tlv of outer) {
+      if (tlv.type === TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE) this.#acceptToken(tlv.value);
+      else if (tlv.type === TYPES.FRAGMENT) this.#acceptFragment(tlv.value);
+      else if (this.group.isOwn(tlv)) this.#acceptGroup(tlv);
+      else others.push(tlv);
     }
-    const others = outer.filter(({ type }) =>
-      type !== TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE && type !== TYPES.FRAGMENT
-    );
     if (others.length > 0) this.#heard.push(describeTlvs(others));
   }
 
-  /** What came since the last call, one line a token (in braces) or datagram in the clear. */
+  /** Takes a datagram that was sent to the group by multicast; hears it once it knows where. */
+  acceptFromGroup(datagram: Uint8Array): void {
+    if (this.group.address !== undefined) this.accept(datagram);
+  }
+
+  /**
+   * What came since the last call, one line a token (in braces) or datagram in the clear. Before a
+   * token of the group stands its epoch: `group 2 {MESSAGE hi}`.
+   */
   heard(): string[] {
     const heard = this.#heard;
     this.forget();
@@ -213,12 +229,23 @@ export class HarnessClient {
     if (result.state === "complete") this.#acceptToken(result.token);
   }
 
+  #acceptGroup(tlv: Tlv): void {
+    const heard = this.group.read(tlv, this.#world.clock.now.monotonicMs);
+    if (heard === undefined) return;
+    const { epoch, tlvs } = heard;
+    this.#heard.push(`group ${epoch} {${tlvs === undefined ? "unreadable" : describeTlvs(tlvs)}}`);
+    const payload = joinMessage(TYPES.MESSAGE, tlvs ?? []);
+    if (payload !== undefined) this.#payloads.push(payload.slice());
+  }
+
   #acceptToken(token: Uint8Array): void {
     const tlvs = this.#open(token);
     if (tlvs === undefined) return void this.#heard.push("{unreadable}");
     this.#heard.push(`{${describeTlvs(tlvs)}}`);
     const payload = joinMessage(TYPES.MESSAGE, tlvs);
     if (payload !== undefined) this.#payloads.push(payload.slice());
+    const groupKey = findTlv(tlvs, TYPES.GROUP_KEY);
+    if (groupKey !== undefined) this.group.learn(groupKey);
     const accepted = findTlv(tlvs, TYPES.REGISTRATION_ACCEPTED);
     if (accepted === undefined) return;
     this.accepted = decodeRegistrationAccepted(accepted);

@@ -12,7 +12,10 @@ import { RELAY_DEFAULTS } from "./relay_defaults.ts";
 import { SeededRandom } from "./seeded_random.ts";
 
 /** An effect that is not a datagram or an RSA job: what a shell would log or act on. */
-export type ReportedEffect = Exclude<RelayEffect, { type: "send" | "decrypt_key" }>;
+export type ReportedEffect = Exclude<
+  RelayEffect,
+  { type: "send" | "send_to_group" | "decrypt_key" }
+>;
 
 /** An RSA job that the relay waits for. */
 export type RsaJob = Extract<RelayEffect, { type: "decrypt_key" }>;
@@ -22,6 +25,8 @@ export interface Participant {
   readonly endpoint: Endpoint;
   /** Takes a datagram of the relay. */
   accept(datagram: Uint8Array): void;
+  /** Takes a datagram that the relay sent to the group by multicast. */
+  acceptFromGroup?(datagram: Uint8Array): void;
   /** When `tick` wants to run, monotonic milliseconds. */
   nextDeadline?(): number | undefined;
   tick?(): void;
@@ -49,6 +54,10 @@ export class RelayHarness {
   loses: (datagram: Uint8Array) => boolean = () => false;
   /** What the core had to report since the test looked last. */
   reported: ReportedEffect[] = [];
+  /** What the relay sent to the group by multicast since the test looked last. */
+  sentToGroup: Uint8Array[] = [];
+  /** The most datagrams that one step of the core gave since the test looked last. */
+  largestStep = 0;
   readonly #participants = new Map<string, Participant>();
   readonly #undelivered: (() => void)[] = [];
   readonly #randomBuffer = new Uint8Array(64);
@@ -89,6 +98,13 @@ export class RelayHarness {
   joinReliable(name: string): HarnessClient {
     const client = this.stranger();
     client.registerReliable(name);
+    return client;
+  }
+
+  /** A client that registers under a name with group delivery. */
+  joinGroup(name: string): HarnessClient {
+    const client = this.stranger();
+    client.registerInGroup(name);
     return client;
   }
 
@@ -134,12 +150,16 @@ export class RelayHarness {
 
   /** Does what the core asks for. */
   carryOut(effects: readonly RelayEffect[]): void {
+    let datagrams = 0;
     for (const effect of effects) {
+      if (effect.type === "send" || effect.type === "send_to_group") datagrams++;
       if (effect.type === "send") this.#carry(effect.datagram, effect.to);
+      else if (effect.type === "send_to_group") this.#carryToGroup(effect.datagram);
       else if (effect.type !== "decrypt_key") this.reported.push(effect);
       else if (this.holdsRsa) this.rsaJobs.push(effect);
       else this.#deliver(() => this.#answer(effect));
     }
+    this.largestStep = Math.max(this.largestStep, datagrams);
   }
 
   /** Lets the core do what is due. */
@@ -168,6 +188,8 @@ export class RelayHarness {
     this.run(1_000);
     for (const client of clients) client.forget();
     this.reported = [];
+    this.sentToGroup = [];
+    this.largestStep = 0;
   }
 
   /** One leaf of the statistics, by the names on the way to it with dots between. */
@@ -202,6 +224,14 @@ export class RelayHarness {
     const participant = this.#participants.get(formatEndpoint(to));
     if (participant === undefined || this.loses(datagram)) return;
     this.#deliver(() => participant.accept(datagram));
+  }
+
+  #carryToGroup(datagram: Uint8Array): void {
+    this.sentToGroup.push(datagram);
+    if (this.loses(datagram)) return;
+    for (const participant of this.#participants.values()) {
+      this.#deliver(() => participant.acceptFromGroup?.(datagram));
+    }
   }
 
   /** Does one thing after the other, also when the one brings about the other. */
