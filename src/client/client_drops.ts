@@ -17,6 +17,8 @@ export const CLIENT_DROP_REASONS = [
   "duplicate",
   /** A numbered message too far ahead of what its reader was given; it is asked for again. */
   "no_room",
+  /** A group message of an epoch whose key never came, or is forgotten. */
+  "unknown_epoch",
   /** An answer to a PUBLIC_KEY_REQUEST that holds no usable key, or whose identity is not proven. */
   "unusable_key",
   /** More answers than are looked at for one PUBLIC_KEY_REQUEST. */

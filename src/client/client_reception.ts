@@ -6,7 +6,9 @@ import type { ClientState } from "./client_state.ts";
 import type { Acceptance } from "./conversation.ts";
 import { isSameEndpoint } from "./discovery.ts";
 import type { RelayChannel } from "./relay_channel.ts";
-import type { SealedContent } from "./sealed_content.ts";
+import type { GroupContent, SealedContent } from "./sealed_content.ts";
+
+type GroupKeyContent = Extract<SealedContent, { type: "group_key" }>;
 
 /** Whose datagrams are read. */
 export interface ClientReader {
@@ -16,7 +18,7 @@ export interface ClientReader {
   readonly enter: (acceptance: Acceptance, now: Instant) => void;
 }
 
-/** Reads the datagrams of a client, and leads each TLV to where it belongs (PROTOCOL 1.1, 1.4, 1.5). */
+/** Reads the datagrams of a client, and leads each TLV to where it belongs (PROTOCOL 1.1, 1.4, 1.5, 1.8). */
 export class ClientReception {
   readonly #client: ClientState;
   readonly #reader: ClientReader;
@@ -47,6 +49,25 @@ export class ClientReception {
     for (const tlv of tlvs) this.#hearOuter(tlv, channel, now);
   }
 
+  /**
+   * Takes a datagram that came to the multicast group, from whomever: only what is sealed under the
+   * group's key counts.
+   *
+   * @param datagram Any bytes; copied where kept.
+   * @param now The moment.
+   */
+  readFromGroup(datagram: Uint8Array, now: Instant): void {
+    const { options: { types }, reader, drops } = this.#client;
+    const tlvs = tryDecodeTlvs(datagram);
+    if (tlvs === undefined) return drops.add("malformed");
+    for (const tlv of tlvs) {
+      const channel = channelOf(this.#reader.phase());
+      const isOfGroup = tlv.type === types.GROUP_MESSAGE || tlv.type === types.GROUP_FRAGMENT;
+      if (isOfGroup && channel?.group !== undefined) this.#hearOuter(tlv, channel, now);
+      else drops.add(reader.knows(tlv.type) ? "unexpected" : "unknown_tlv");
+    }
+  }
+
   #hearOuter({ type, value }: Tlv, channel: RelayChannel, now: Instant): void {
     const { options: { types }, reader, drops } = this.#client;
     const phase = this.#reader.phase();
@@ -55,6 +76,10 @@ export class ClientReception {
         return this.#hearToken(channel.receiver.takeToken(value, now), channel, now);
       case types.FRAGMENT:
         return this.#hearToken(channel.receiver.takeFragment(value, now), channel, now);
+      case types.GROUP_MESSAGE:
+        return this.#hearGroupToken(channel.group?.take("message", value, now), channel, now);
+      case types.GROUP_FRAGMENT:
+        return this.#hearGroupToken(channel.group?.take("fragment", value, now), channel, now);
       case types.REGISTRATION_REJECTED:
         if (phase.state === "joining") phase.phase.hearRejected(value, now);
         return;
@@ -79,10 +104,49 @@ export class ClientReception {
   /** A message can overtake the acceptance; it counts, since only the relay has the key. */
   #hearSealed(content: SealedContent, channel: RelayChannel, now: Instant): void {
     const phase = this.#reader.phase();
+    if (content.type === "group_key") return this.#takeGroupKey(content, channel, now);
     if (phase.state === "registered") return phase.phase.hear(content, now);
     if (content.type === "registration_accepted") return this.#reader.enter(content, now);
     const isNumbered = content.type === "message" && this.#client.options.reliable;
     if (!isNumbered) return this.#client.deliver(content);
     if (!this.#client.keepEarly(content)) channel.receiver.takeBack();
+  }
+
+  /** It can overtake the acceptance too, and count as well. */
+  #takeGroupKey({ groupKey, ownId }: GroupKeyContent, channel: RelayChannel, now: Instant): void {
+    for (const tlvs of channel.group?.takeKey(groupKey, ownId, now) ?? []) {
+      this.#hearGroupToken(tlvs, channel, now);
+    }
+  }
+
+  #hearGroupToken(tlvs: readonly Tlv[] | undefined, channel: RelayChannel, now: Instant): void {
+    if (tlvs === undefined) return;
+    for (const content of this.#client.reader.readGroup(tlvs)) {
+      this.#hearGroup(content, channel, now);
+    }
+    const phase = this.#reader.phase();
+    if (phase.state === "registered") phase.phase.heardGroupToken(now);
+  }
+
+  #hearGroup(content: GroupContent, channel: RelayChannel, now: Instant): void {
+    const phase = this.#reader.phase();
+    const id = idOf(content);
+    const isOwn = id !== undefined && id === (channel.group?.ownId ?? this.#client.options.name);
+    if (phase.state === "registered") return phase.phase.group?.hear(content, isOwn, now);
+    if (isOwn) return;
+    const isNumbered = content.type === "message" && this.#client.options.reliable;
+    if (isNumbered) this.#client.keepEarly(content);
+    else this.#client.deliver(content);
+  }
+}
+
+/** Who a group message is from, or about; `undefined` when about nobody. */
+function idOf(content: GroupContent): string | undefined {
+  switch (content.type) {
+    case "message":
+      return content.sender;
+    case "joined":
+    case "left":
+      return content.id;
   }
 }

@@ -13,7 +13,6 @@ import { type RelayedMessage, type SealedContent, SealedReader } from "./sealed_
 
 /** What the parts of the client core share, and what outlives a session with a relay. */
 export class ClientState {
-  readonly options: RelayClientCoreOptions;
   readonly effects: EffectQueue<ClientEffect> = new EffectQueue();
   readonly drops: ClientDrops = new ClientDrops();
   readonly flush: Flush = new Flush();
@@ -21,11 +20,12 @@ export class ClientState {
   readonly ordered: OrderedDelivery;
   readonly pool: ReassemblyPool;
   readonly reader: SealedReader;
+  #options: RelayClientCoreOptions;
   #lastJobId = 0;
 
   /** @param options Those of the client. @param now The moment. */
   constructor(options: RelayClientCoreOptions, now: Instant) {
-    this.options = options;
+    this.#options = options;
     this.sender = new MessageSender(options.messageRate, now.monotonicMs);
     this.ordered = new OrderedDelivery(options.random);
     this.reader = new SealedReader(options.types);
@@ -36,6 +36,17 @@ export class ClientState {
         options.datagramBudgetBytes,
       ),
     );
+  }
+
+  /** What the client was told when it was made. */
+  get options(): RelayClientCoreOptions {
+    return this.#options;
+  }
+
+  /** From now on asks no relay for group delivery, because it does not work here. */
+  giveUpGroupDelivery(reason: string): void {
+    this.#options = { ...this.#options, groupDelivery: false };
+    this.effects.push({ type: "group_unavailable", reason });
   }
 
   /** A number for a job that no job had before. */
@@ -58,6 +69,7 @@ export class ClientState {
         return this.effects.push(content);
       case "malformed":
       case "unknown_tlv":
+      case "unexpected":
         return this.drops.add(content.type);
     }
   }

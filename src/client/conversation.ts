@@ -4,6 +4,7 @@ import { encodeTlvs } from "../wire/tlv.ts";
 import { encodeU64 } from "../wire/u64.ts";
 import type { ClientState } from "./client_state.ts";
 import type { FlushConditions } from "./flush.ts";
+import { GroupLink } from "./group_link.ts";
 import { Liveness, plainRule, reliableRule } from "./liveness.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { LostCause } from "./relay_client_event.ts";
@@ -20,16 +21,20 @@ export type ConversationOutcome =
   | { readonly outcome: "going_on" }
   /** The relay is gone but may come back; `reason` in its own words, or empty. */
   | { readonly outcome: "lost"; readonly cause: LostCause; readonly reason: string }
+  /** The relay is there, but group messages do not reach this client; `reason` is for people. */
+  | { readonly outcome: "group_lost"; readonly reason: string }
   /** The relay wants no more of this client; `reason` in its own words, or empty. */
   | { readonly outcome: "disconnected"; readonly reason: string };
 
 /** What the relay said when it took this client in. */
 export type Acceptance = Extract<SealedContent, { type: "registration_accepted" }>;
 
-/** Talks with the relay that a client is registered with (PROTOCOL 1.5 to 1.7). */
+/** Talks with the relay that a client is registered with (PROTOCOL 1.5 to 1.8). */
 export class Conversation {
   /** What is shared with the relay. */
   readonly channel: RelayChannel;
+  /** Group delivery, where the relay grants it. */
+  readonly group: GroupLink | undefined;
   readonly #client: ClientState;
   readonly #sessionId: Uint8Array;
   readonly #liveness: Liveness;
@@ -55,6 +60,7 @@ export class Conversation {
     this.#reliable = isReliable ? new ReliableLink(client, channel) : undefined;
     client.sender.attach(channel.outbox, this.#reliable?.window);
     this.#beginOrder(acceptance, now);
+    this.group = this.#groupLink(acceptance);
   }
 
   /** Whether the relay is trusted to be there, or is being asked. */
@@ -67,6 +73,12 @@ export class Conversation {
     this.#liveness.heard(now.monotonicMs);
   }
 
+  /** Takes note of an authentic, fresh group message. */
+  heardGroupToken(now: Instant): void {
+    this.#liveness.heardGroup(now.monotonicMs);
+    this.group?.heardToken();
+  }
+
   /**
    * Takes note of UNKNOWN_SESSION, which anyone can forge: a hint to ask the relay (PROTOCOL 1.4). It
    * may know this client at another address, from which a router has moved it.
@@ -77,6 +89,7 @@ export class Conversation {
 
   /** Takes one thing that a token says. */
   hear(content: SealedContent, now: Instant): void {
+    this.group?.note(content, now);
     if (this.#reliable?.hear(content, now) === true) return;
     switch (content.type) {
       case "keep_alive_reply":
@@ -109,9 +122,10 @@ export class Conversation {
     if (step === "probe") this.#sendKeepAlive(now);
     if (step === "show") this.#showSession(now);
     this.#tickReliable(now);
+    if (this.group?.tick(now) === true) this.#sendKeepAlive(now);
     this.#pump(now);
     this.#tickFlush(now);
-    return this.#outcome;
+    return this.#groupOutcome ?? this.#outcome;
   }
 
   /** When `tick` has something to do next, monotonic milliseconds. */
@@ -120,12 +134,14 @@ export class Conversation {
       this.#liveness.nextDeadlineMs(),
       this.#client.sender.nextDeadlineMs() ?? Infinity,
       this.#reliable?.nextDeadlineMs() ?? this.#nextFlushMs() ?? Infinity,
+      this.group?.nextDeadlineMs() ?? Infinity,
     );
   }
 
   /** Ends the conversation: what it could not bring to its end waits for the next one. */
   end(): void {
     const { sender, flush, effects } = this.#client;
+    this.group?.leave();
     this.channel.close();
     sender.detach();
     if (!flush.isRunning) return;
@@ -133,6 +149,28 @@ export class Conversation {
     if (this.#reliable !== undefined) return flush.begin();
     flush.end();
     effects.push({ type: "flush_failed", error: unconfirmedError("the relay was lost") });
+  }
+
+  /** A new session would break off a flush that is not counted by ACKs; so that comes first. */
+  get #groupOutcome(): ConversationOutcome | undefined {
+    const reason = this.group?.trouble;
+    const isBusy = this.#reliable === undefined && this.#client.flush.isRunning;
+    return reason === undefined || isBusy ? undefined : { outcome: "group_lost", reason };
+  }
+
+  #groupLink({ accepted }: Acceptance): GroupLink | undefined {
+    const receiver = this.channel.group;
+    if (receiver === undefined) return undefined;
+    if (!hasFeature(accepted.features, Feature.GROUP_DELIVERY)) {
+      const reason = "this relay does not offer it";
+      this.#client.effects.push({ type: "group_unavailable", reason });
+      return undefined;
+    }
+    const isReliable = this.#reliable !== undefined;
+    return new GroupLink(this.#client, receiver, {
+      isReliable,
+      latest: accepted.latestRelaySequence,
+    });
   }
 
   #beginOrder({ accepted, seriesId }: Acceptance, { monotonicMs }: Instant): void {

@@ -96,9 +96,11 @@ export class Liveness {
   readonly #rule: LivenessRule;
   readonly #relaySilenceMs: number;
   readonly #ownSilenceMs: number;
+  readonly #answerSilenceMs: number;
   #state: State = { state: "quiet" };
   #lastSentMs: number;
   #lastHeardMs: number;
+  #lastAnsweredMs: number;
   #hintAllowedMs = -Infinity;
 
   /**
@@ -111,8 +113,10 @@ export class Liveness {
     const part = 1 - random() / 10;
     this.#relaySilenceMs = rule.relaySilenceMs * part;
     this.#ownSilenceMs = rule.ownSilenceMs * part;
+    this.#answerSilenceMs = Math.max(this.#relaySilenceMs, this.#ownSilenceMs);
     this.#lastSentMs = nowMs;
     this.#lastHeardMs = nowMs;
+    this.#lastAnsweredMs = nowMs;
   }
 
   /**
@@ -132,7 +136,16 @@ export class Liveness {
   /** Takes note of an authentic, fresh token that came. */
   heard(nowMs: number): void {
     this.#lastHeardMs = nowMs;
+    this.#lastAnsweredMs = nowMs;
     this.#state = { state: "quiet" };
+  }
+
+  /**
+   * Takes note of an authentic group message: it puts off the next question, but answers none, since
+   * any member of the group can have made it (PROTOCOL 1.8). Nor does it put it off for ever.
+   */
+  heardGroup(nowMs: number): void {
+    if (this.#state.state === "quiet") this.#lastHeardMs = nowMs;
   }
 
   /**
@@ -183,6 +196,7 @@ export class Liveness {
     if (this.#state.state !== "quiet") return this.#state.nextMs;
     return Math.min(
       this.#lastHeardMs + this.#relaySilenceMs,
+      this.#lastAnsweredMs + this.#answerSilenceMs,
       this.#lastSentMs + this.#ownSilenceMs,
     );
   }

@@ -35,8 +35,8 @@ export { DirectClient, type DirectSendOptions } from "./direct/direct_client.ts"
 export { DirectClientError, type DirectClientErrorCode } from "./direct/direct_client_error.ts";
 export type { DirectClientOptions } from "./direct/direct_client_options.ts";
 export type { DirectSendProgress } from "./direct/direct_pending_sends.ts";
-export type { SendProgress } from "./pending_sends.ts";
-export { RelayClient, type SendOptions } from "./relay_client.ts";
+export type { SendOptions, SendProgress } from "./pending_sends.ts";
+export { RelayClient } from "./relay_client.ts";
 export { RelayClientError, type RelayClientErrorCode } from "./relay_client_error.ts";
 export type {
   LostCause,

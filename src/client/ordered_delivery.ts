@@ -1,7 +1,7 @@
 import { Deque } from "../session/deque.ts";
 import type { SequenceRange } from "../wire/sequence_ranges.ts";
 import type { SessionEvent } from "./relay_client_event.ts";
-import { ReliableReceiver } from "./reliable_receiver.ts";
+import { RECEIVE_WINDOW, ReliableReceiver } from "./reliable_receiver.ts";
 import type { RelayedMessage } from "./sealed_content.ts";
 
 /** Messages that one `release` hands over, so that a shell can stop it before its reader drowns. */
@@ -117,6 +117,15 @@ export class OrderedDelivery {
   /** Takes note that a number is that of a message of our own. */
   addOwn(sequence: bigint, nowMs: number): void {
     this.#series?.receiver.addOwn(sequence, nowMs);
+  }
+
+  /**
+   * Whether a number is further ahead than there is room for. One that anybody else than the relay can
+   * have made up is then not to be taken note of: all up to it would count as missing.
+   */
+  isTooFarAhead(sequence: bigint): boolean {
+    const done = this.#series?.receiver.done;
+    return done !== undefined && sequence > done + BigInt(RECEIVE_WINDOW);
   }
 
   /** Takes note of the relay's newest number. */

@@ -6,6 +6,12 @@ export interface SendProgress {
   readonly totalDatagrams: number;
 }
 
+/** How a message is sent. */
+export interface SendOptions {
+  /** Told how much has left, each time that more has. */
+  readonly onProgress?: (progress: SendProgress) => void;
+}
+
 interface PendingSend {
   readonly left: PromiseWithResolvers<void>;
   readonly onProgress: ((progress: SendProgress) => void) | undefined;

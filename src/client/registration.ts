@@ -101,10 +101,11 @@ export class Registration {
 export function registrationDatagram(
   encryptedKey: Uint8Array,
   channel: RelayChannel,
-  { types, name, token, reliable }: RelayClientCoreOptions,
+  { types, name, token, reliable, groupDelivery }: RelayClientCoreOptions,
   now: Instant,
 ): Uint8Array {
-  const features = reliable ? Feature.RELIABLE_DELIVERY : 0;
+  const features = (reliable ? Feature.RELIABLE_DELIVERY : 0) |
+    (groupDelivery ? Feature.GROUP_DELIVERY : 0);
   const hello = encodeClientHello({ version: PROTOCOL_VERSION, features });
   const tlvs: Tlv[] = [{ type: types.CLIENT_HELLO, value: hello }];
   const encoder = new TextEncoder();

@@ -4,12 +4,13 @@ import type { Endpoint } from "../session/endpoint.ts";
 import { mayAskForFragments } from "../session/fragment_requests.ts";
 import type { Instant } from "../session/instant.ts";
 import { Outbox } from "../session/outbox.ts";
-import { encodeFragmentNack, type FragmentNack } from "../wire/fragment_nack.ts";
+import { encodeFragmentNack } from "../wire/fragment_nack.ts";
 import { Reassembly } from "../wire/reassembly.ts";
-import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
+import type { ReassemblyPool, StalledMessage } from "../wire/reassembly_pool.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
 import type { ClientDrops } from "./client_drops.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
+import { GroupReceiver } from "./group_receiver.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 import { TokenReceiver } from "./token_receiver.ts";
 
@@ -34,6 +35,8 @@ export class RelayChannel {
   readonly outbox: Outbox;
   /** What comes from it. */
   readonly receiver: TokenReceiver;
+  /** What comes to the group; `undefined` when group delivery is not asked for. */
+  readonly group: GroupReceiver | undefined;
   readonly #reassembly: Reassembly;
   readonly #pool: ReassemblyPool;
   readonly #types: TlvTypes;
@@ -41,23 +44,23 @@ export class RelayChannel {
   /** @param parts Its parts. @param options Those of the client. @param now The moment. */
   constructor(parts: RelayChannelParts, options: RelayClientCoreOptions, now: Instant) {
     const fernet = new Fernet(parts.fernetKey);
+    const { types, maxMessageAgeSeconds } = options;
+    const { pool, drops } = parts;
     this.relay = parts.relay;
-    this.#types = options.types;
+    this.#types = types;
     this.outbox = new Outbox({
-      types: options.types,
+      types,
       budgetBytes: options.datagramBudgetBytes,
       sealer: fernet,
       randomBytes: options.randomBytes,
     }, now);
-    this.#pool = parts.pool;
-    this.#reassembly = new Reassembly(parts.pool, "relay");
-    this.receiver = new TokenReceiver({
-      types: options.types,
-      fernet,
-      maxMessageAgeSeconds: options.maxMessageAgeSeconds,
-      reassembly: this.#reassembly,
-      drops: parts.drops,
-    });
+    this.#pool = pool;
+    const reassembly = new Reassembly(pool, "relay");
+    this.#reassembly = reassembly;
+    this.receiver = new TokenReceiver({ types, fernet, maxMessageAgeSeconds, reassembly, drops });
+    this.group = options.groupDelivery
+      ? new GroupReceiver({ types, maxMessageAgeSeconds, pool, drops })
+      : undefined;
   }
 
   /**
@@ -87,14 +90,15 @@ export class RelayChannel {
   /**
    * Seals a request for missing fragments.
    *
-   * @param nack What is missing.
+   * @param stalled What is missing, of a message of the relay or of the group.
    * @param now The moment.
    * @returns The datagram; `undefined` when too little has come of the message to ask for more.
    */
-  sealFragmentNack(nack: FragmentNack, now: Instant): Uint8Array | undefined {
-    const tlv = { type: this.#types.FRAGMENT_NACK, value: encodeFragmentNack(nack) };
+  sealFragmentNack(stalled: StalledMessage, now: Instant): Uint8Array | undefined {
+    const tlv = { type: this.#types.FRAGMENT_NACK, value: encodeFragmentNack(stalled) };
     const datagram = this.seal([tlv], now);
-    const isAllowed = mayAskForFragments(this.#reassembly, nack, datagram.byteLength);
+    const reassembly = this.group?.reassemblyOf(stalled.peer) ?? this.#reassembly;
+    const isAllowed = mayAskForFragments(reassembly, stalled, datagram.byteLength);
     return isAllowed ? datagram : undefined;
   }
 
@@ -103,8 +107,9 @@ export class RelayChannel {
     return this.#pool.isAsking;
   }
 
-  /** Forgets unfinished messages of the relay. */
+  /** Forgets unfinished messages of the relay, and the keys of the group. */
   close(): void {
     this.#reassembly.clear();
+    this.group?.close();
   }
 }

@@ -7,22 +7,15 @@ import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
 import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { EventOutlet } from "./event_outlet.ts";
-import { PendingSends, type SendProgress } from "./pending_sends.ts";
+import { GroupMembership } from "./group_membership.ts";
+import { PendingSends, type SendOptions } from "./pending_sends.ts";
 import { RelayClientCore } from "./relay_client_core.ts";
 import { RelayClientError } from "./relay_client_error.ts";
-import type { RelayClientEvent, SessionEvent } from "./relay_client_event.ts";
+import type { RegisteredEvent, RelayClientEvent, SessionEvent } from "./relay_client_event.ts";
 import type { RelayClientOptions } from "./relay_client_options.ts";
 import { explainUnreachable, notAcknowledgedError } from "./relay_failure.ts";
 import type { RelayedMessage } from "./sealed_content.ts";
 import { sealKey } from "./seal_key.ts";
-
-type RegisteredEvent = Extract<SessionEvent, { type: "registered" }>;
-
-/** How a message is sent. */
-export interface SendOptions {
-  /** Told how much has left, each time that more has. */
-  readonly onProgress?: (progress: SendProgress) => void;
-}
 
 /**
  * A client of a hushcast relay.
@@ -37,6 +30,7 @@ export class RelayClient implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   readonly #core: RelayClientCore;
   readonly #socket: UdpSocket;
+  readonly #group: GroupMembership;
   readonly #timer: DeadlineTimer;
   readonly #events: EventOutlet;
   readonly #sends = new PendingSends();
@@ -59,6 +53,11 @@ export class RelayClient implements AsyncDisposable {
     this.#socket = UdpSocket.open({ hostname: plan.localAddress, port: 0 });
     this.#core = new RelayClientCore(plan.core, readClocks());
     this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
+    this.#group = new GroupMembership({
+      interface: options.interface,
+      onDatagram: (datagram) => this.#step((now) => this.#core.receiveFromGroup(datagram, now)),
+      onFailure: (reason) => this.#step((now) => this.#core.groupFailed(reason, now)),
+    });
     this.#signal?.addEventListener("abort", this.#onAbort);
     this.#own(this.#socket.receive((datagram, from) => {
       this.#step((now) => this.#core.receive(datagram, from, now));
@@ -211,8 +210,9 @@ export class RelayClient implements AsyncDisposable {
       case "send":
         return this.#socket.send(effect.datagram, effect.to, (error) => this.#sendFailure = error);
       case "join_group":
+        return this.#group.join(effect.address, this.relay.hostname);
       case "leave_group":
-        return;
+        return this.#group.leave();
       case "seal_key":
         return this.#own(this.#sealKey(effect.job));
       case "progress":
@@ -240,8 +240,7 @@ export class RelayClient implements AsyncDisposable {
     const result = await sealKey(job, this.#plan.trust, Math.floor(Date.now() / 1000));
     if (result.outcome !== "sealed") {
       const reason = result.outcome === "unusable" ? result.reason : result.error.message;
-      const from = formatEndpoint(job.answer.from);
-      this.#logger.info("relay key refused", { address: from, reason });
+      this.#logger.info("relay key refused", { address: formatEndpoint(job.answer.from), reason });
     }
     this.#step((now) => this.#core.keySealed(job.jobId, result, now));
   }
@@ -285,6 +284,7 @@ export class RelayClient implements AsyncDisposable {
   async #tearDown(): Promise<void> {
     this.#timer[Symbol.dispose]();
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    await this.#group[Symbol.asyncDispose]();
     await this.#socket[Symbol.asyncDispose]();
     await Promise.allSettled(this.#work);
     this.#logger.debug("relay client closed", { ...this.drops });

@@ -29,7 +29,7 @@ export type RelayClientState = Admission["state"] | Conversation["state"] | "clo
  *       | '----------+--------------'             |   '------------' |
  *       |    not usable, not answered             |      answered    |
  *       '-----------------------------------------+------------------'
- *                 relay shuts down                      silent
+ *           relay shuts down, group not heard           silent
  *
  *     any of them ---> closed: by `close`, when the relay refuses or disconnects for good, and when
  *     the first registration takes too long
@@ -81,6 +81,31 @@ export class RelayClientCore {
    */
   receive(datagram: Uint8Array, from: Endpoint, now: Instant): ClientEffect[] {
     this.#reception.read(datagram, from, now);
+    return this.tick(now);
+  }
+
+  /**
+   * Takes a datagram that came to the multicast group of the last `join_group` effect.
+   *
+   * @param datagram Any bytes, from anyone; copied where kept.
+   * @param now The moment.
+   * @returns What to do.
+   */
+  receiveFromGroup(datagram: Uint8Array, now: Instant): ClientEffect[] {
+    this.#reception.readFromGroup(datagram, now);
+    return this.tick(now);
+  }
+
+  /**
+   * Takes note that the group of the last `join_group` effect can't be joined, or be heard any more:
+   * the client registers again without group delivery.
+   *
+   * @param reason Why, for people.
+   * @param now The moment.
+   * @returns What to do.
+   */
+  groupFailed(reason: string, now: Instant): ClientEffect[] {
+    if (this.#state.state === "registered") this.#state.phase.group?.fail(reason);
     return this.tick(now);
   }
 
@@ -137,7 +162,7 @@ export class RelayClientCore {
     // While a registration waits for its answer, the relay may well have accepted it.
     const type = this.#client.options.types.DISCONNECT;
     this.#sendSealed({ type, value: new Uint8Array() }, now);
-    this.#state = { state: "closed" };
+    this.#endPhase();
     return this.#client.effects.take();
   }
 
@@ -214,13 +239,24 @@ export class RelayClientCore {
       const conversation = this.#state.phase;
       const end = conversation.tick(now);
       if (end.outcome === "lost") this.#lose(conversation, end, now);
+      if (end.outcome === "group_lost") this.#leaveGroup(conversation, end.reason, now);
       if (end.outcome === "disconnected") this.#fail(disconnectedError(end.reason), now);
     }
   }
 
   #lose(conversation: Conversation, { cause, reason }: LostRelay, now: Instant): void {
-    const { options, effects } = this.#client;
-    effects.push({ type: "reconnecting", cause, reason });
+    this.#client.effects.push({ type: "reconnecting", cause, reason });
+    this.#registerAgain(conversation, now);
+  }
+
+  /** The relay serves this client one by one once it has registered without the feature. */
+  #leaveGroup(conversation: Conversation, reason: string, now: Instant): void {
+    this.#client.giveUpGroupDelivery(reason);
+    this.#registerAgain(conversation, now);
+  }
+
+  #registerAgain(conversation: Conversation, now: Instant): void {
+    const { options } = this.#client;
     conversation.end();
     this.#state = this.#joining({
       isReconnect: true,
@@ -235,9 +271,14 @@ export class RelayClientCore {
   }
 
   #fail(error: RelayClientError, now: Instant): void {
-    this.#state = { state: "closed" };
+    this.#endPhase();
     this.#client.handOverAll(now.monotonicMs);
     this.#client.effects.push({ type: "failed", error });
+  }
+
+  #endPhase(): void {
+    if (this.#state.state === "registered") this.#state.phase.group?.leave();
+    this.#state = { state: "closed" };
   }
 
   #requireOpen(): void {

@@ -43,6 +43,9 @@ export type SessionEvent =
    */
   | { readonly type: "group_unavailable"; readonly reason: string };
 
+/** The relay has taken this client in. */
+export type RegisteredEvent = Extract<SessionEvent, { type: "registered" }>;
+
 /** A relay was trusted for a reason that its user should know of. */
 export interface TrustEvent {
   /** Tells this event from others. */

@@ -1,5 +1,6 @@
 import { type Ack, decodeAck } from "../wire/ack.ts";
 import { decodeFragmentNack, type FragmentNack, FragmentNackError } from "../wire/fragment_nack.ts";
+import { decodeGroupKey, type GroupKey } from "../wire/group_key.ts";
 import { joinMessage } from "../wire/message.ts";
 import {
   decodeRegistrationAccepted,
@@ -41,8 +42,22 @@ export type SealedContent =
   | { readonly type: "ack"; readonly ack: Ack }
   | { readonly type: "lost"; readonly range: SequenceRange }
   | { readonly type: "fragment_nack"; readonly nack: FragmentNack }
+  | {
+    readonly type: "group_key";
+    readonly groupKey: GroupKey;
+    /** SENDER_ID: under which name others see this client; `undefined` when the relay gives none. */
+    readonly ownId: string | undefined;
+  }
   | { readonly type: "malformed" }
-  | { readonly type: "unknown_tlv" };
+  | { readonly type: "unknown_tlv" }
+  /** Something that has no place in a group message. */
+  | { readonly type: "unexpected" };
+
+/** One thing that a group message says. Any member of the group can have made it (PROTOCOL 1.8). */
+export type GroupContent = Extract<
+  SealedContent,
+  { type: "message" | "joined" | "left" | "malformed" | "unknown_tlv" | "unexpected" }
+>;
 
 /** Reads what the tokens of a relay say. */
 export class SealedReader {
@@ -75,6 +90,8 @@ export class SealedReader {
       if (!this.knows(type)) contents.push({ type: "unknown_tlv" });
       else if (type === this.#types.REGISTRATION_ACCEPTED) {
         contents.push(readAccepted(value, findTlv(tlvs, this.#types.SERIES_ID)));
+      } else if (type === this.#types.GROUP_KEY) {
+        contents.push(readGroupKey(value, findTlv(tlvs, this.#types.SENDER_ID)));
       } else if (type !== this.#types.MESSAGE) contents.push(...readOne(type, value, this.#types));
       else if (!hasMessage) {
         hasMessage = true;
@@ -82,6 +99,34 @@ export class SealedReader {
       }
     }
     return contents;
+  }
+
+  /**
+   * Reads the token of a group message. What only the relay may say is no more than `"unexpected"`
+   * in it, because every member has the key.
+   *
+   * @param tlvs The TLVs of its plaintext; nothing of them is kept.
+   * @returns What it says, in order.
+   * @see PROTOCOL 1.8
+   */
+  readGroup(tlvs: readonly Tlv[]): GroupContent[] {
+    return this.read(tlvs).map((content) =>
+      isGroupContent(content) ? content : { type: "unexpected" }
+    );
+  }
+}
+
+function isGroupContent(content: SealedContent): content is GroupContent {
+  switch (content.type) {
+    case "message":
+    case "joined":
+    case "left":
+    case "malformed":
+    case "unknown_tlv":
+    case "unexpected":
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -140,6 +185,12 @@ function readLost(value: Uint8Array): SealedContent[] {
   const ranges = decodeSequenceRanges(value);
   if (ranges === undefined) return [{ type: "malformed" }];
   return ranges.map((range) => ({ type: "lost", range }));
+}
+
+function readGroupKey(value: Uint8Array, id: Uint8Array | undefined): SealedContent {
+  const groupKey = decodeGroupKey(value);
+  if (groupKey === undefined) return { type: "malformed" };
+  return { type: "group_key", groupKey, ownId: id && text(id) };
 }
 
 function readFragmentNack(value: Uint8Array): SealedContent {

@@ -119,3 +119,26 @@ Deno.test("Liveness probes for UNKNOWN_SESSION once a second at most", () => {
   assertEquals(liveness.isProbing, false);
   assertEquals(liveness.hint(6_000), true);
 });
+
+Deno.test("Liveness.heardGroup() puts off the question after silence, but not for ever", () => {
+  const liveness = new Liveness(reliableRule(20_000), () => 0, 0);
+  liveness.sent(4_000);
+  for (let ms = 500; ms < 5_000; ms += 500) {
+    liveness.heardGroup(ms);
+    assertEquals(liveness.tick(ms + 499), "nothing");
+  }
+  assertEquals(liveness.nextDeadlineMs(), 5_000, "no answer of its own for a quarter of 20 s");
+  assertEquals(liveness.tick(5_000), "probe");
+});
+
+Deno.test("Liveness.heardGroup() answers no question", () => {
+  const probing = new Liveness(plainRule(20_000), () => 0, 0);
+  assertEquals(probing.tick(20_000), "show");
+  probing.heardGroup(20_100);
+  assertEquals([probing.isProbing, probing.nextDeadlineMs()], [true, 21_000]);
+  assertEquals(steps(probing, 60_000).at(-1), "23000 lost");
+  const hinted = new Liveness(plainRule(20_000), () => 0, 0);
+  hinted.hint(1_000);
+  hinted.heardGroup(1_100);
+  assertEquals(steps(hinted, 60_000).at(-1), "2000 lost");
+});

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type SealedContent, SealedReader } from "../../src/client/sealed_content.ts";
 import { encodeAck } from "../../src/wire/ack.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
+import { encodeGroupKey } from "../../src/wire/group_key.ts";
 import { encodeRegistrationAccepted } from "../../src/wire/registration_accepted.ts";
 import { encodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
 import { DEFAULT_TLV_TYPES, tlvTypesWith } from "../../src/wire/tlv_types.ts";
@@ -15,6 +16,12 @@ const ACCEPTED = {
   clientTimeoutSeconds: 60,
   features: 1,
   latestRelaySequence: 9n,
+};
+
+const GROUP_KEY = {
+  epoch: 3,
+  key: new Uint8Array(32).fill(7),
+  address: { hostname: "239.255.77.77", port: 47_701 },
 };
 
 const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
@@ -137,13 +144,35 @@ const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
       namedTlv("REGISTRATION_ACCEPTED", "abc"),
       namedTlv("ACK", "abc"),
       namedTlv("LOST", "abc"),
+      namedTlv("GROUP_KEY", "abc"),
     ],
-    contents: Array.from({ length: 4 }, () => ({ type: "malformed" as const })),
+    contents: Array.from({ length: 5 }, () => ({ type: "malformed" as const })),
   },
   {
     name: "types of no table as unknown, and those of other features not at all",
-    tlvs: [{ type: 0x9999, value: new Uint8Array() }, namedTlv("GROUP_KEY"), namedTlv("SERIES_ID")],
+    tlvs: [
+      { type: 0x9999, value: new Uint8Array() },
+      namedTlv("AUTH_TOKEN"),
+      namedTlv("SERIES_ID"),
+    ],
     contents: [{ type: "unknown_tlv" }],
+  },
+  {
+    name: "GROUP_KEY with the SENDER_ID beside it, which is no message",
+    tlvs: [
+      namedTlv("KEEP_ALIVE_REPLY", encodeU64(9n)),
+      namedTlv("GROUP_KEY", encodeGroupKey(GROUP_KEY)),
+      namedTlv("SENDER_ID", "ada"),
+    ],
+    contents: [
+      { type: "keep_alive_reply", latest: 9n },
+      { type: "group_key", groupKey: GROUP_KEY, ownId: "ada" },
+    ],
+  },
+  {
+    name: "GROUP_KEY without a SENDER_ID",
+    tlvs: [namedTlv("GROUP_KEY", encodeGroupKey(GROUP_KEY))],
+    contents: [{ type: "group_key", groupKey: GROUP_KEY, ownId: undefined }],
   },
 ];
 
@@ -169,4 +198,28 @@ Deno.test("SealedReader.read() gives a payload that shares no memory", () => {
   assert(content?.type === "message");
   value.fill(0);
   assertEquals(new TextDecoder().decode(content.payload), "hello");
+});
+
+Deno.test("SealedReader.readGroup() reads messages, joins and leaves, and nothing that is the relay's to say", () => {
+  const reader = new SealedReader(DEFAULT_TLV_TYPES);
+  const said = reader.readGroup([
+    namedTlv("SENDER_ID", "ben"),
+    namedTlv("RELAY_SEQUENCE", encodeU64(7n)),
+    namedTlv("MESSAGE", "hello"),
+    namedTlv("NOTIFY_CONNECT", "cleo"),
+    namedTlv("NOTIFY_DISCONNECT", "cleo"),
+    { type: 0x9999, value: new Uint8Array() },
+  ]);
+  assertEquals(said.map(({ type }) => type), ["message", "joined", "left", "unknown_tlv"]);
+  const forged = reader.readGroup([
+    namedTlv("SERVER_NOTICE", "I am the operator"),
+    namedTlv("DISCONNECT", "bye"),
+    namedTlv("KEEP_ALIVE_REPLY", encodeU64(9n)),
+    namedTlv("ACK", encodeAck({ clientSequence: 3n, relaySequence: 9n })),
+    namedTlv("LOST", encodeSequenceRanges([{ first: 1n, last: 4n }])),
+    namedTlv("FRAGMENT_NACK", encodeFragmentNack({ messageId: 9, missing: [1] })),
+    namedTlv("GROUP_KEY", encodeGroupKey(GROUP_KEY)),
+    namedTlv("REGISTRATION_ACCEPTED", encodeRegistrationAccepted(ACCEPTED)),
+  ]);
+  assertEquals(forged, Array.from({ length: 8 }, () => ({ type: "unexpected" as const })));
 });

@@ -2,9 +2,11 @@ import { assert } from "@std/assert";
 import { RelayClientCore } from "../../src/client/relay_client_core.ts";
 import type { RelayClientCoreOptions } from "../../src/client/relay_client_core_options.ts";
 import type { Endpoint } from "../../src/session/endpoint.ts";
+import type { GroupAddress } from "../../src/wire/group_key.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeNetwork } from "./fake_network.ts";
+import { GroupEars } from "./client_group_ears.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
 import { MiniRelay, type MiniRelayOptions } from "./mini_relay.ts";
 import { SeededRandom } from "./seeded_random.ts";
@@ -17,6 +19,9 @@ export const RELAY: Endpoint = { hostname: "10.0.0.1", port: 47_700 };
 
 /** A multicast group in a client world. */
 export const GROUP: Endpoint = { hostname: "239.1.2.3", port: 47_700 };
+
+/** Where group messages go by multicast in a client world. */
+export const GROUP_DELIVERY: GroupAddress = { hostname: "239.1.2.3", port: 47_701 };
 
 /** How a relay of a client world differs from others. */
 export interface WorldRelayOptions extends Partial<MiniRelayOptions> {
@@ -41,6 +46,7 @@ export class ClientWorld {
   readonly random: SeededRandom;
   readonly network: FakeNetwork;
   readonly #clients: WorldClient[] = [];
+  readonly #groups = new GroupEars();
   readonly #relays = new Set<MiniRelay>();
   readonly #rsaKeys = new Map<number, FakeRsaKey>();
   #lastPort = 5_000;
@@ -59,6 +65,7 @@ export class ClientWorld {
       random: this.random,
       now: () => ({ ...this.clock.now, unixMs: this.clock.now.unixMs + skewSeconds * 1000 }),
       send: (datagram, to) => this.#send(datagram, at, to),
+      sendToGroup: (datagram, address) => this.sendToGroup(datagram, address, at),
       decrypt: (block, done) => done(key.decrypt(block)),
     }, { pem: key.serverKey.pem, identity: key.identity, ...rest });
     this.#relays.add(relay);
@@ -88,6 +95,7 @@ export class ClientWorld {
     const client = new WorldClient(core, endpoint, {
       now: () => this.clock.now,
       send: ({ endpoint }, datagram, to) => this.#send(datagram, endpoint, to),
+      joinGroup: (client, address) => this.#groups.join(this.network, client, address),
       encrypt: (pem, fernetKey) => this.#encrypt(pem, fernetKey),
     });
     this.#clients.push(client);
@@ -114,6 +122,11 @@ export class ClientWorld {
   /** Sends a datagram as if it came from someone else. */
   forge(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
     this.#send(datagram, from, to);
+  }
+
+  /** Sends a datagram by multicast: on its way to each who has joined, it has a fate of its own. */
+  sendToGroup(datagram: Uint8Array, address: GroupAddress, from: Endpoint = RELAY): void {
+    for (const ear of this.#groups.of(address)) this.#send(datagram, from, ear);
   }
 
   /** Lets time pass, with everything that is due on the way; 0 lets only the present happen. */

@@ -32,6 +32,8 @@ export interface MiniAdmissionParts {
   readonly sendOuter: (to: Endpoint, ...tlvs: readonly Tlv[]) => void;
   /** The session at an address. */
   readonly sessionAt: (endpoint: Endpoint) => MiniSession | undefined;
+  /** Whether group delivery is granted. */
+  readonly grantsGroup: () => boolean;
   /** The newest relay sequence. */
   readonly latest: () => bigint;
   /** Takes in a session that is new, or whose registration came once more. */
@@ -44,6 +46,8 @@ export class MiniAdmission {
   cookie: Uint8Array | undefined;
   /** The AUTH_TOKEN without which nobody gets in. */
   token: string | undefined;
+  /** The CLIENT_HELLO that came last. */
+  hello: Uint8Array | undefined;
   /** Whether it grants reliable delivery to those who ask. */
   grantsReliable = true;
   readonly #parts: MiniAdmissionParts;
@@ -96,6 +100,7 @@ export class MiniAdmission {
       if (new TextDecoder().decode(shown) !== this.token) return this.#reject(2, "", from);
     }
     const hello = findTlv(tlvs, TYPES.CLIENT_HELLO);
+    this.hello = hello?.slice();
     const features = hello === undefined ? 0 : decodeClientHello(hello).features;
     const name = findTlv(tlvs, TYPES.CLIENT_NAME);
     const sessionId = this.#parts.random.bytes(8).toHex();
@@ -107,6 +112,7 @@ export class MiniAdmission {
       block: block.toBase64(),
       sessionId,
       isReliable: this.grantsReliable && hasFeature(features, Feature.RELIABLE_DELIVERY),
+      isMember: this.#parts.grantsGroup() && hasFeature(features, Feature.GROUP_DELIVERY),
       base: this.#parts.latest(),
       reassembly: new Reassembly(this.#parts.pool, sessionId),
       taken: new Map(),

@@ -3,6 +3,7 @@ import type { Instant } from "../../src/session/instant.ts";
 import { Feature } from "../../src/wire/features.ts";
 import { decodeFragmentNack, encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
 import { decodeFragment, fragmentDatagrams } from "../../src/wire/fragment.ts";
+import type { GroupAddress } from "../../src/wire/group_key.ts";
 import { reassemblyLimits, ReassemblyPool } from "../../src/wire/reassembly_pool.ts";
 import { encodeRegistrationAccepted } from "../../src/wire/registration_accepted.ts";
 import type { RejectionCode } from "../../src/wire/registration_rejected.ts";
@@ -11,6 +12,7 @@ import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { decodeU64, encodeU64 } from "../../src/wire/u64.ts";
 import { MiniAdmission, type MiniAdmissionParts } from "./mini_admission.ts";
 import { MiniDelivery } from "./mini_delivery.ts";
+import { MiniGroup } from "./mini_group.ts";
 import { MiniHistory } from "./mini_history.ts";
 import type { MiniSession } from "./mini_session.ts";
 import { namedTlv } from "./named_tlv.ts";
@@ -25,6 +27,8 @@ export interface MiniRelayWorld {
   now(): Instant;
   /** Carries a datagram to a client. */
   send(datagram: Uint8Array, to: Endpoint): void;
+  /** Carries a datagram to all who have joined a group. */
+  sendToGroup(datagram: Uint8Array, address: GroupAddress): void;
   readonly decrypt: MiniAdmissionParts["decrypt"];
 }
 
@@ -39,6 +43,8 @@ export interface MiniRelayOptions {
   readonly budgetBytes?: number;
   /** The series that it numbers in; one of its own by default. */
   readonly history?: MiniHistory;
+  /** Where group messages go by multicast; by unicast without. */
+  readonly groupAddress?: GroupAddress;
 }
 
 /**
@@ -49,11 +55,12 @@ export interface MiniRelayOptions {
 export class MiniRelay {
   /** Answers a registration with this code in place of accepting it. */
   rejectsWith: { readonly code: RejectionCode; readonly text: string } | undefined;
-  /** Whether it answers PUBLIC_KEY_REQUEST, registrations and KEEP_ALIVE. */
-  readonly answers = { key: true, registration: true, keepAlive: true };
+  /** Whether it answers PUBLIC_KEY_REQUEST, registrations (at all, when accepted), and KEEP_ALIVE. */
+  readonly answers = { key: true, registration: true, acceptance: true, keepAlive: true };
   readonly admission: MiniAdmission;
   readonly delivery: MiniDelivery;
   readonly history: MiniHistory;
+  readonly group: MiniGroup;
   /** The TLVs of all tokens that came. */
   readonly tokens: Tlv[][] = [];
   /** By `ip:port`. */
@@ -80,10 +87,21 @@ export class MiniRelay {
       keyTlvs,
       decrypt: world.decrypt,
       sendOuter: (to, ...tlvs) => this.sendOuter(to, ...tlvs),
+      grantsGroup: () => this.group.isGranted,
       sessionAt: (endpoint) => this.sessions.get(formatEndpoint(endpoint)),
       latest: () => this.history.latest,
       accept: (session, isNew) => this.#accept(session, isNew),
     });
+    this.group = new MiniGroup({
+      random: world.random,
+      nowSeconds: () => Math.floor(world.now().unixMs / 1000),
+      budgetBytes: options.budgetBytes ?? 1_200,
+      sessions: () => this.sessions.values(),
+      sendSealed: (session, ...tlvs) => this.sendSealed(session, ...tlvs),
+      send: (datagram, { endpoint }) => world.send(datagram, endpoint),
+      sendToGroup: (datagram, address) => world.sendToGroup(datagram, address),
+    });
+    this.group.address = options.groupAddress;
     this.delivery = new MiniDelivery({
       history: this.history,
       send: (session, ...tlvs) => this.sendSealed(session, ...tlvs),
@@ -174,6 +192,11 @@ export class MiniRelay {
     for (const session of this.sessions.values()) this.sendSealed(session, ...tlvs);
   }
 
+  /** Numbers a message of nobody's session, and says it in the group. Returns the datagrams. */
+  sayInGroup(sender: string, payload: string | Uint8Array): Uint8Array[] {
+    return this.group.tell(undefined, ...this.relayed(sender, payload));
+  }
+
   get #nowMs(): number {
     return this.#world.now().monotonicMs;
   }
@@ -185,12 +208,17 @@ export class MiniRelay {
       sessionId: Uint8Array.fromHex(session.sessionId),
       keepAliveSeconds,
       clientTimeoutSeconds: 3 * keepAliveSeconds,
-      features: session.isReliable ? Feature.RELIABLE_DELIVERY : 0,
+      features: (session.isReliable ? Feature.RELIABLE_DELIVERY : 0) |
+        (session.isMember ? Feature.GROUP_DELIVERY : 0),
       latestRelaySequence: session.base,
     });
     const seriesId = namedTlv("SERIES_ID", this.history.seriesId);
-    this.sendSealed(session, namedTlv("REGISTRATION_ACCEPTED", value), seriesId);
-    if (isNew) this.#tellOthers(session, namedTlv("NOTIFY_CONNECT", session.id));
+    if (this.answers.acceptance) {
+      this.sendSealed(session, namedTlv("REGISTRATION_ACCEPTED", value), seriesId);
+    }
+    if (!isNew) return;
+    this.#tellOthers(session, namedTlv("NOTIFY_CONNECT", session.id));
+    if (session.isMember) this.group.changeEpoch();
   }
 
   /** Moves the session that a datagram proves to be its sender's (PROTOCOL 1.5). */
@@ -231,7 +259,8 @@ export class MiniRelay {
 
   #takeSealed(session: MiniSession, type: number, value: Uint8Array): void {
     if (type === TYPES.KEEP_ALIVE && this.answers.keepAlive) {
-      this.sendSealed(session, namedTlv("KEEP_ALIVE_REPLY", encodeU64(this.history.latest)));
+      const reply = namedTlv("KEEP_ALIVE_REPLY", encodeU64(this.history.latest));
+      this.sendSealed(session, reply, ...this.group.keyTlvsAgain(session));
     }
     if (type === TYPES.NACK) this.delivery.repair(session, value);
     if (type === TYPES.DISCONNECT) {
@@ -241,15 +270,19 @@ export class MiniRelay {
     if (type === TYPES.FRAGMENT_NACK) {
       const { messageId, missing } = decodeFragmentNack(value);
       for (const number of missing) {
-        const datagram = this.#sentFragments.get(messageId)?.[number];
+        const fragments = this.#sentFragments.get(messageId) ?? this.group.fragments.get(messageId);
+        const datagram = fragments?.[number];
         if (datagram !== undefined) this.#world.send(datagram, session.endpoint);
       }
     }
   }
 
   #tellOthers(sender: MiniSession, ...tlvs: readonly Tlv[]): void {
+    let hasMembers = false;
     for (const session of this.sessions.values()) {
-      if (session !== sender) this.sendSealed(session, ...tlvs);
+      if (session.isMember && this.group.hasEpoch) hasMembers = true;
+      else if (session !== sender) this.sendSealed(session, ...tlvs);
     }
+    if (hasMembers) this.group.tell(sender, ...tlvs);
   }
 }

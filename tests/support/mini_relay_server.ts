@@ -53,6 +53,7 @@ export class MiniRelayServer implements AsyncDisposable {
       random: this.#random,
       now: readClocks,
       send: (datagram, to) => this.#send(datagram, to),
+      sendToGroup: (datagram, address) => this.#send(datagram, address),
       decrypt: (block, done) => this.#decrypt(block, done),
     }, options);
     void socket.receive((datagram, from) => {

@@ -17,6 +17,8 @@ export interface MiniSession {
   readonly sessionId: string;
   /** Whether it was granted reliable delivery. */
   readonly isReliable: boolean;
+  /** Whether it was granted group delivery. */
+  readonly isMember: boolean;
   /** The newest number when it registered. */
   readonly base: bigint;
   readonly reassembly: Reassembly;

@@ -3,6 +3,7 @@ import type { ClientEffect, SealKeyJob, SealKeyResult } from "../../src/client/c
 import type { RelayClientCore } from "../../src/client/relay_client_core.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
 import type { Instant } from "../../src/session/instant.ts";
+import type { GroupAddress } from "../../src/wire/group_key.ts";
 
 /** An effect that tells something, and asks for nothing. */
 export type ToldEffect = Exclude<ClientEffect, { type: "send" | "seal_key" | "progress" }>;
@@ -13,6 +14,8 @@ export interface ClientSurroundings {
   now(): Instant;
   /** Carries a datagram of the client. */
   send(client: WorldClient, datagram: Uint8Array, to: Endpoint): void;
+  /** Lets a client hear a multicast group in place of any other; `undefined` for none. */
+  joinGroup(client: WorldClient, address: GroupAddress | undefined): void;
   /** Encrypts a Fernet key for the relay with a public key. */
   encrypt(pem: Uint8Array, fernetKey: string): Uint8Array;
 }
@@ -46,6 +49,16 @@ export class WorldClient {
   /** Takes a datagram. */
   receive(datagram: Uint8Array, from: Endpoint): void {
     this.perform(this.core.receive(datagram, from, this.#world.now()));
+  }
+
+  /** Takes a datagram that came to its group. */
+  receiveFromGroup(datagram: Uint8Array): void {
+    this.perform(this.core.receiveFromGroup(datagram, this.#world.now()));
+  }
+
+  /** Learns that its group can't be joined. */
+  failGroup(reason: string): void {
+    this.perform(this.core.groupFailed(reason, this.#world.now()));
   }
 
   /** Lets the core do what is due; a deadline that it leaves behind would keep a shell spinning. */
@@ -106,6 +119,8 @@ export class WorldClient {
   /** Does what the core asks for. */
   perform(effects: readonly ClientEffect[]): void {
     for (const effect of effects) {
+      if (effect.type === "join_group") this.#world.joinGroup(this, effect.address);
+      if (effect.type === "leave_group") this.#world.joinGroup(this, undefined);
       if (effect.type === "send") this.#world.send(this, effect.datagram, effect.to);
       else if (effect.type === "progress") this.progress.push(effect);
       else if (effect.type !== "seal_key") this.#told.push(effect);
