@@ -1,122 +1,39 @@
 /**
- * Measures the parts that decide how fast a relay is: Fernet at several sizes, and the relay core
- * with a number of recipients. No sockets: what the network adds is not ours.
+ * Measures relays as a user would run them: in real processes, over real sockets of this machine.
  *
- *     deno task bench [--seconds N]
+ *     deno task bench                                      this checkout, every scenario
+ *     deno task bench --relay this --relay "python3 F"     beside another program, in turn
+ *     deno task bench --help                               all that it takes
  */
-import { Fernet } from "../src/crypto/fernet.ts";
-import { RelayCore } from "../src/relay/relay_core.ts";
-import { encodeTlvs } from "../src/wire/tlv.ts";
-import { DEFAULT_TLV_TYPES as TYPES } from "../src/wire/tlv_types.ts";
-import { beginBench, row } from "./bench_report.ts";
+import { BenchError } from "./bench/bench_error.ts";
+import { BENCH_HELP, BENCH_LIST } from "./bench/bench_help.ts";
+import { BenchUsageError, parseBenchOptions } from "./bench/bench_options.ts";
+import { runBench } from "./bench/run_bench.ts";
 
-const PLAINTEXT_SIZES = [64, 300, 1_200, 100_000];
-const RECIPIENTS = [1, 10, 100, 1_000];
-const MESSAGE_BYTES = 300;
-
-/** Calls a function for a while. Returns microseconds a call, after a warm-up. */
-function measure(seconds: number, run: () => void): number {
-  const calls = (ms: number) => {
-    const end = performance.now() + ms;
-    let count = 0;
-    for (; performance.now() < end; count++) run();
-    return count;
-  };
-  calls(seconds * 200);
-  const startMs = performance.now();
-  const count = calls(seconds * 1000);
-  return (performance.now() - startMs) * 1000 / count;
+function say(line: string): void {
+  console.error(`bench: ${line}`);
 }
 
-function benchFernet(seconds: number): void {
-  console.log("\nFernet, microseconds a call");
-  row("plaintext", "encrypt", "decrypt");
-  const fernet = new Fernet(Fernet.generateKey());
-  for (const bytes of PLAINTEXT_SIZES) {
-    const plaintext = crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65_536)));
-    const whole = new Uint8Array(bytes);
-    whole.set(plaintext.subarray(0, bytes));
-    const token = fernet.encrypt(whole);
-    const encrypt = measure(seconds, () => fernet.encrypt(whole));
-    const decrypt = measure(seconds, () => fernet.decrypt(token));
-    row(bytes, encrypt.toFixed(1), decrypt.toFixed(1));
+async function main(args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => stop.abort());
   }
-}
-
-const now = () => ({ monotonicMs: performance.now(), unixMs: Date.now() });
-
-function startCore(): RelayCore {
-  return new RelayCore({
-    options: {
-      types: TYPES,
-      clientTimeoutMs: 3_600_000,
-      fragmentTimeoutMs: 10_000,
-      maxMessageAgeSeconds: 60,
-      maxMessageBytes: 1 << 20,
-      maxClients: 10_000,
-      budgetBytes: 1_200,
-      historyMessages: 4_096,
-      historyBytes: 64 * 1024 * 1024,
-      rsaConcurrency: 1,
-      cookieThreshold: 64,
-      authTokens: undefined,
-      bans: [],
-      groupDelivery: { mode: "off" },
-      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    },
-    serverKey: { pem: new Uint8Array(451), modulusBytes: 256, generation: 1 },
-    identity: new Uint8Array(104),
-    renewIdentityAtMs: Infinity,
-  }, now());
-}
-
-/** Registers a client whose RSA block "decrypts" to its key, as the shell would have it. */
-function register(core: RelayCore, port: number): Fernet {
-  const key = Fernet.generateKey();
-  const value = crypto.getRandomValues(new Uint8Array(256));
-  const datagram = encodeTlvs([{ type: TYPES.ENCRYPTED_SYMMETRIC_KEY, value }]);
-  const effects = core.receive(datagram, { hostname: "192.0.2.1", port }, now());
-  const job = effects.find((effect) => effect.type === "decrypt_key");
-  if (job?.type !== "decrypt_key") throw new Error("the relay asked for no RSA");
-  core.keyDecrypted(job.jobId, new TextEncoder().encode(key), now());
-  return new Fernet(key);
-}
-
-/** Lets the relay send what the registrations left to send, as its timer would. */
-async function settle(core: RelayCore): Promise<void> {
-  for (;;) {
-    const waitMs = (core.nextDeadline() ?? Infinity) - performance.now();
-    if (waitMs > 1_000) return;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)));
-    core.tick(now());
-  }
-}
-
-async function benchCore(seconds: number): Promise<void> {
-  console.log(`\nRelay core, messages of ${MESSAGE_BYTES} bytes`);
-  row("recipients", "us a message", "us a delivery", "deliveries/s");
-  for (const recipients of RECIPIENTS) {
-    const core = startCore();
-    const sender = register(core, 1);
-    for (let port = 2; port < recipients + 2; port++) register(core, port);
-    await settle(core);
-    const plaintext = encodeTlvs([{ type: TYPES.MESSAGE, value: new Uint8Array(MESSAGE_BYTES) }]);
-    let messages = 0;
-    const micros = measure(seconds, () => {
-      const value = sender.encrypt(plaintext);
-      const datagram = encodeTlvs([{ type: TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE, value }]);
-      core.receive(datagram, { hostname: "192.0.2.1", port: 1 }, now());
-      messages++;
-    });
-    const { deliveries } = core.statistics();
-    if (deliveries !== messages * recipients) {
-      throw new Error(`want ${messages * recipients} deliveries, got ${deliveries}`);
+  try {
+    const options = parseBenchOptions(args);
+    if (options.task === "measure") return await runBench(options, say, stop.signal);
+    console.log((options.task === "help" ? BENCH_HELP : BENCH_LIST).trimEnd());
+    return 0;
+  } catch (error) {
+    if (error instanceof BenchUsageError) {
+      say(`${error.message}; try --help`);
+      return 2;
     }
-    const each = micros / recipients;
-    row(recipients, micros.toFixed(1), each.toFixed(1), Math.round(1e6 / each));
+    if (stop.signal.aborted) return 130;
+    if (!(error instanceof BenchError)) throw error;
+    say(error.message);
+    return 1;
   }
 }
 
-const seconds = beginBench();
-benchFernet(seconds);
-await benchCore(seconds);
+Deno.exit(await main(Deno.args));
