@@ -1,4 +1,4 @@
-import type { CoreToken, FernetCore } from "./fernet_core.ts";
+import type { FernetCore } from "./fernet_core.ts";
 import type { FernetEngine, FernetStamp } from "./fernet_engine.ts";
 import type { FernetFailure } from "./fernet_token.ts";
 import type { OpenedToken } from "./opened_token.ts";
@@ -42,17 +42,8 @@ export class CoreFernet implements FernetEngine {
     // What takes more than a byte is no base64url, and may be more than there is room for.
     if (text.byteLength !== token.length) return { ok: false, code: "FERNET_ENCODING" };
     const opened = this.#core.open(this.#key, text);
-    return typeof opened === "string" ? { ok: false, code: opened } : this.#keep(opened);
-  }
-
-  /** Copies what must outlast the core's next call. */
-  #keep({ timestamp, sealed, hmac }: CoreToken): OpenedToken {
-    const ownSealed = sealed.slice();
-    return {
-      ok: true,
-      timestamp,
-      hmac: new Uint8Array(hmac),
-      plaintext: () => this.#core.decrypt(this.#key, ownSealed),
-    };
+    if (typeof opened === "string") return { ok: false, code: opened };
+    const { timestamp, hmac, plaintext } = opened;
+    return { ok: true, timestamp, hmac, plaintext: () => plaintext };
   }
 }

@@ -19,14 +19,14 @@ import {
 /** A function of the core; those without a result give `undefined`, which nobody looks at. */
 type CoreFunction = (...numbers: number[]) => number;
 
-/** An authentic token in the core's memory; the views are good until the core's next call. */
+/** An authentic token. */
 export interface CoreToken {
   /** Unix seconds, as in `OpenedToken`. */
   readonly timestamp: number;
-  /** IV and ciphertext together. */
-  readonly sealed: Uint8Array<ArrayBuffer>;
-  /** 32 bytes. */
+  /** 32 bytes in a new array. */
   readonly hmac: Uint8Array<ArrayBuffer>;
+  /** In a new array; `undefined` when its padding is wrong. */
+  readonly plaintext: Uint8Array<ArrayBuffer> | undefined;
 }
 
 const CODES = new Map<number, FernetOpenCode>([
@@ -107,7 +107,7 @@ export class FernetCore {
   }
 
   /**
-   * Checks form and HMAC of a token.
+   * Checks form and HMAC of a token, and decrypts it when they are right.
    *
    * @param key What `prepareKey` made.
    * @param text At most `TEXT_ROOM` bytes; not kept.
@@ -124,24 +124,20 @@ export class FernetCore {
     const timestamp = TOKEN + TIMESTAMP_OFFSET;
     return {
       timestamp: this.#view.getUint32(timestamp) * 2 ** 32 + this.#view.getUint32(timestamp + 4),
-      sealed: this.#memory.subarray(TOKEN + IV_OFFSET, hmac),
-      hmac: this.#memory.subarray(hmac, hmac + HMAC_BYTES),
+      hmac: this.#memory.slice(hmac, hmac + HMAC_BYTES),
+      plaintext: this.#decryptInPlace(key, bytes - CIPHERTEXT_OFFSET - HMAC_BYTES),
     };
   }
 
-  /**
-   * Decrypts.
-   *
-   * @param key What `prepareKey` made.
-   * @param sealed IV and ciphertext of a `CoreToken`; not kept.
-   * @returns The plaintext in a new array, or `undefined` when its padding is wrong.
-   */
-  decrypt(key: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    this.#memory.set(sealed, TOKEN + IV_OFFSET);
+  /** Decrypts the token that was opened last. To copy it out for later would cost as much. */
+  #decryptInPlace(
+    key: Uint8Array,
+    ciphertextBytes: number,
+  ): Uint8Array<ArrayBuffer> | undefined {
     this.#memory.set(key, KEY);
-    const length = this.#decrypt(sealed.byteLength - this.#iv.byteLength);
+    const length = this.#decrypt(ciphertextBytes);
     const plaintext = length < 0 ? undefined : this.#memory.slice(PLAINTEXT, PLAINTEXT + length);
-    this.#memory.fill(0, PLAINTEXT, PLAINTEXT + sealed.byteLength);
+    this.#memory.fill(0, PLAINTEXT, PLAINTEXT + ciphertextBytes);
     return plaintext;
   }
 }
