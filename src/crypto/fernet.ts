@@ -145,11 +145,12 @@ export class Fernet {
     }
     const plaintext = opened.plaintext();
     if (plaintext === undefined) throw new FernetError("FERNET_PADDING");
-    return plaintext;
+    // With a buffer of its own, since its owner may well look at that.
+    return new Uint8Array(plaintext);
   }
 
   /**
-   * Checks the form and the HMAC of a token, but no time, and decrypts nothing yet. Never throws,
+   * Checks the form and the HMAC of a token, but no time. Never throws,
    * whatever the token holds: failures of hostile input are cheap and expected.
    *
    * @param token Base64url text, as string or as its ASCII bytes, with or without padding; not kept.

@@ -1,5 +1,6 @@
 import type { FernetStamp } from "./fernet_engine.ts";
 import type { FernetOpenCode } from "./fernet_error.ts";
+import { Slab } from "./slab.ts";
 import { CIPHERTEXT_OFFSET, HMAC_BYTES, IV_OFFSET, TIMESTAMP_OFFSET } from "./fernet_token.ts";
 import {
   KEY,
@@ -25,7 +26,7 @@ export interface CoreToken {
   readonly timestamp: number;
   /** 32 bytes in a new array. */
   readonly hmac: Uint8Array<ArrayBuffer>;
-  /** In a new array; `undefined` when its padding is wrong. */
+  /** In a new array, whose buffer others share; `undefined` when its padding is wrong. */
   readonly plaintext: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -49,6 +50,7 @@ export class FernetCore {
   readonly #memory: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
   readonly #iv: Uint8Array<ArrayBuffer>;
+  readonly #plaintexts = new Slab();
 
   /**
    * Compiles and starts it.
@@ -136,7 +138,8 @@ export class FernetCore {
   ): Uint8Array<ArrayBuffer> | undefined {
     this.#memory.set(key, KEY);
     const length = this.#decrypt(ciphertextBytes);
-    const plaintext = length < 0 ? undefined : this.#memory.slice(PLAINTEXT, PLAINTEXT + length);
+    const plaintext = length < 0 ? undefined : this.#plaintexts.take(length);
+    plaintext?.set(this.#memory.subarray(PLAINTEXT, PLAINTEXT + length));
     this.#memory.fill(0, PLAINTEXT, PLAINTEXT + ciphertextBytes);
     return plaintext;
   }

@@ -9,7 +9,7 @@ export interface OpenedToken {
   /**
    * Decrypts it.
    *
-   * @returns The plaintext in an array owned by the caller, the same one each time or not, or `undefined` when its padding is
+   * @returns The plaintext in an array owned by the caller, whose buffer others may share, or `undefined` when its padding is
    * wrong, which only a maker that holds the key can bring about.
    */
   plaintext(): Uint8Array<ArrayBuffer> | undefined;

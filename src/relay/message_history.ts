@@ -23,7 +23,9 @@ export interface HistoryLimits {
 /** The last messages that were relayed, to be sent again (PROTOCOL 1.7). */
 export class MessageHistory {
   readonly #limits: HistoryLimits;
-  readonly #messages = new Map<bigint, RelayedMessage>();
+  /** In the order of their sequences, without a gap; what is held begins at `#first`. */
+  #messages: (RelayedMessage | undefined)[] = [];
+  #first = 0;
   #oldest = 1n;
   #newest = 0n;
   #bytes = 0;
@@ -50,7 +52,8 @@ export class MessageHistory {
 
   /** The message with a sequence, if it is held. */
   find(sequence: bigint): RelayedMessage | undefined {
-    return this.#messages.get(sequence);
+    if (sequence < this.#oldest || sequence > this.#newest) return undefined;
+    return this.#messages[this.#first + Number(sequence - this.#oldest)];
   }
 
   /**
@@ -61,14 +64,23 @@ export class MessageHistory {
   add(message: RelayedMessage): void {
     const { maxMessages, maxBytes } = this.#limits;
     this.#newest = message.sequence;
-    this.#messages.set(message.sequence, message);
+    this.#messages.push(message);
     this.#bytes += message.plaintext.byteLength;
-    while (this.#messages.size > maxMessages || this.#bytes > maxBytes) this.#forgetOldest();
+    while (this.#size > maxMessages || this.#bytes > maxBytes) this.#forgetOldest();
+  }
+
+  get #size(): number {
+    return this.#messages.length - this.#first;
   }
 
   #forgetOldest(): void {
-    this.#bytes -= this.#messages.get(this.#oldest)?.plaintext.byteLength ?? 0;
-    this.#messages.delete(this.#oldest);
+    this.#bytes -= this.#messages[this.#first]?.plaintext.byteLength ?? 0;
+    this.#messages[this.#first] = undefined;
+    this.#first++;
     this.#oldest++;
+    // Once in a while, since it moves all that is held.
+    if (this.#first * 2 <= this.#messages.length) return;
+    this.#messages = this.#messages.slice(this.#first);
+    this.#first = 0;
   }
 }

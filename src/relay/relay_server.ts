@@ -232,6 +232,8 @@ export class RelayServer implements AsyncDisposable {
     await Promise.allSettled(this.#work);
   }
 
+  readonly #onSendFailed = (): void => this.#core.sendFailed();
+
   /** Lets the core take one input and carries out what comes of it. */
   #step(input: (now: Instant) => readonly RelayEffect[]): void {
     const now = readClocks();
@@ -249,9 +251,9 @@ export class RelayServer implements AsyncDisposable {
   #carryOut(effect: RelayEffect): void {
     switch (effect.type) {
       case "send":
-        return this.#sockets.send(effect.datagram, effect.to, () => this.#core.sendFailed());
+        return this.#sockets.send(effect.datagram, effect.to, this.#onSendFailed);
       case "send_to_group":
-        return this.#sockets.sendToGroup(effect.datagram, () => this.#core.sendFailed());
+        return this.#sockets.sendToGroup(effect.datagram, this.#onSendFailed);
       case "decrypt_key":
         return this.#own(this.#decryptKey(effect.jobId, effect.ciphertext, effect.generation));
       case "renew_identity":

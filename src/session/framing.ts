@@ -1,5 +1,6 @@
 import { fragmentChunkBytes, fragmentDatagrams } from "../wire/fragment.ts";
-import { MAX_TLV_VALUE_BYTES, TLV_HEADER_BYTES } from "../wire/tlv.ts";
+import { Slab } from "../crypto/slab.ts";
+import { MAX_TLV_VALUE_BYTES, TLV_HEADER_BYTES, writeTlvHeader } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { tokenBytes } from "../wire/token_size.ts";
 
@@ -36,6 +37,9 @@ export interface Framing {
 }
 
 const NO_PREFIX = new Uint8Array();
+
+/** All of them leave soon after they were made. */
+const DATAGRAMS = new Slab();
 
 /**
  * The framing of what goes to one peer under its own key (PROTOCOL 1.5, 1.6).
@@ -96,16 +100,14 @@ export function sealWhole(
   options: SealOptions,
 ): Uint8Array<ArrayBuffer> {
   const { sealer, wholeType, prefix } = framing;
-  const datagram = new Uint8Array(wholeDatagramBytes(framing, plaintext.byteLength));
+  const datagram = DATAGRAMS.take(wholeDatagramBytes(framing, plaintext.byteLength));
   const valueBytes = datagram.byteLength - TLV_HEADER_BYTES;
   if (valueBytes > MAX_TLV_VALUE_BYTES) {
     throw new RangeError(
       `Cannot seal datagram: want at most ${MAX_TLV_VALUE_BYTES} bytes of value, got ${valueBytes}`,
     );
   }
-  const view = new DataView(datagram.buffer);
-  view.setUint16(0, wholeType);
-  view.setUint16(2, valueBytes);
+  writeTlvHeader(datagram, 0, wholeType, valueBytes);
   datagram.set(prefix, TLV_HEADER_BYTES);
   sealer.encryptInto(datagram, TLV_HEADER_BYTES + prefix.byteLength, plaintext, options);
   return datagram;

@@ -2,7 +2,7 @@ import type { FragmentNack } from "../wire/fragment_nack.ts";
 import { fragmentChunkBytes, MAX_FRAGMENTS } from "../wire/fragment.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { FRAGMENT_RATE } from "./fragment_rate.ts";
-import { FragmentRepairs } from "./fragment_repairs.ts";
+import { FragmentRepairs, MAX_QUEUED_REPAIRS } from "./fragment_repairs.ts";
 import {
   fragmentCount,
   type Framing,
@@ -33,6 +33,12 @@ export interface OutboxOptions {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
+/** The long messages of an outbox, and what of them is to be sent again. */
+interface LongMessages {
+  readonly retained: RetainedMessages;
+  readonly repairs: FragmentRepairs;
+}
+
 /** A message that waits. */
 interface QueuedMessage {
   readonly plaintext: Uint8Array;
@@ -57,13 +63,13 @@ export class Outbox {
   readonly #queue: QueuedMessage[] = [];
   readonly #again: QueuedMessage[] = [];
   #queuedBytes = 0;
-  readonly #repairs: FragmentRepairs;
+  /** What is known of long messages; made with the first, since most peers never get one. */
+  #long: LongMessages | undefined;
   /** The message that is leaving: when it is a long one, its fragments by sequence number. */
   #datagrams: Uint8Array[] = [];
   #nextDatagram = 0;
   #leavingPlaintext: Uint8Array | undefined;
   #leaving: LongMessage | undefined;
-  readonly #retained: RetainedMessages;
 
   /**
    * @param options Its parts.
@@ -76,13 +82,11 @@ export class Outbox {
     this.#options = options;
     this.#framing = sessionFraming(options.types, options.sealer);
     this.#pace = new TokenBucket(FRAGMENT_RATE, now.monotonicMs);
-    this.#retained = new RetainedMessages(options.randomBytes);
-    this.#repairs = new FragmentRepairs(this.#retained, options.budgetBytes);
   }
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.queuedMessages === 0 && this.#repairs.size === 0 && this.#datagrams.length === 0;
+    return this.queuedMessages === 0 && this.#queuedRepairs === 0 && this.#datagrams.length === 0;
   }
 
   /** Messages that wait, the one that is leaving not counted. */
@@ -92,7 +96,7 @@ export class Outbox {
 
   /** Plaintext that the next `release` seals, bytes; 0 when a datagram is ready or nothing waits. */
   get nextSealBytes(): number {
-    if (this.#repairs.size > 0 || this.#datagrams.length > 0) return 0;
+    if (this.#queuedRepairs > 0 || this.#datagrams.length > 0) return 0;
     return (this.#again[0] ?? this.#queue[0])?.plaintext.byteLength ?? 0;
   }
 
@@ -103,7 +107,7 @@ export class Outbox {
 
   /** Datagrams that wait, those of messages not yet sealed included. */
   get queuedDatagrams(): number {
-    let count = this.#repairs.size + this.#datagrams.length - this.#nextDatagram;
+    let count = this.#queuedRepairs + this.#datagrams.length - this.#nextDatagram;
     for (const message of this.#again) count += this.#datagramsOf(message);
     for (const message of this.#queue) count += this.#datagramsOf(message);
     return count;
@@ -133,7 +137,7 @@ export class Outbox {
    *   and it was not taken.
    */
   push(plaintext: Uint8Array, now: Instant): Uint8Array | "queued" | "full" {
-    this.#retained.forgetOld(now);
+    this.#long?.retained.forgetOld(now);
     if (this.leavesAtOnce(plaintext)) return this.#sealOne(this.#framing, plaintext, now);
     return this.#enqueue(this.#queue, plaintext);
   }
@@ -187,9 +191,9 @@ export class Outbox {
    * @returns A datagram, or `undefined` when nothing waits or the pace allows none yet.
    */
   release(now: Instant): Uint8Array | undefined {
-    this.#retained.forgetOld(now);
+    this.#long?.retained.forgetOld(now);
     if (!this.#refill(now) || !this.#pace.take(now.monotonicMs)) return undefined;
-    return this.#repairs.shift() ?? this.#next(now);
+    return this.#long?.repairs.shift() ?? this.#next(now);
   }
 
   /**
@@ -202,12 +206,12 @@ export class Outbox {
    *   repaired too often, or too many repairs wait already.
    */
   repair(nack: FragmentNack, now: Instant): number {
-    return this.#repairs.repair(nack, now);
+    return this.#long?.repairs.repair(nack, now) ?? 0;
   }
 
   /** Datagrams that `pushRepairs` takes. */
   get roomForRepairs(): number {
-    return this.#repairs.room;
+    return MAX_QUEUED_REPAIRS - this.#queuedRepairs;
   }
 
   /**
@@ -217,7 +221,7 @@ export class Outbox {
    * @returns How many were queued.
    */
   pushRepairs(datagrams: readonly Uint8Array[]): number {
-    return this.#repairs.push(datagrams);
+    return this.#longMessages().repairs.push(datagrams);
   }
 
   /**
@@ -229,7 +233,18 @@ export class Outbox {
    * @returns The fragments; none when the message is no longer known.
    */
   fragmentsAgain(nack: FragmentNack, now: Instant): Uint8Array[] {
-    return this.#repairs.make(nack, now);
+    return this.#long?.repairs.make(nack, now) ?? [];
+  }
+
+  get #queuedRepairs(): number {
+    return this.#long?.repairs.size ?? 0;
+  }
+
+  #longMessages(): LongMessages {
+    if (this.#long !== undefined) return this.#long;
+    const { randomBytes, budgetBytes } = this.#options;
+    const retained = new RetainedMessages(randomBytes);
+    return this.#long = { retained, repairs: new FragmentRepairs(retained, budgetBytes) };
   }
 
   #enqueue(queue: QueuedMessage[], plaintext: Uint8Array): "queued" | "full" {
@@ -259,7 +274,7 @@ export class Outbox {
   }
 
   #refill(now: Instant): boolean {
-    if (this.#repairs.size > 0 || this.#datagrams.length > 0) return true;
+    if (this.#queuedRepairs > 0 || this.#datagrams.length > 0) return true;
     const message = this.#again.shift() ?? this.#queue.shift();
     if (message === undefined) return false;
     const { plaintext, framing } = message;
@@ -268,7 +283,7 @@ export class Outbox {
     if (this.#fitsOneDatagram(framing, plaintext)) {
       this.#datagrams = [this.#sealOne(framing, plaintext, now)];
     } else {
-      this.#leaving = this.#retained.begin(plaintext, framing, now);
+      this.#leaving = this.#longMessages().retained.begin(plaintext, framing, now);
       this.#datagrams = sealFragments(this.#leaving, this.#options.budgetBytes);
     }
     return true;
@@ -282,7 +297,7 @@ export class Outbox {
   }
 
   #finish(now: Instant): void {
-    if (this.#leaving !== undefined) this.#retained.finish(this.#leaving, now);
+    if (this.#leaving !== undefined) this.#longMessages().retained.finish(this.#leaving, now);
     this.#leaving = undefined;
     this.#leavingPlaintext = undefined;
     this.#datagrams = [];

@@ -13,7 +13,8 @@ export const REPLAY_WINDOW = (WORDS - 1) * WORD_BITS;
  * point of RFC 6479 §2.
  */
 export class ReplayWindow {
-  readonly #words = new Uint32Array(WORDS);
+  /** Made when the first number comes: a client that only listens never sends one. */
+  #words: Uint32Array | undefined;
   #highest = 0n;
 
   /** The highest sequence number taken; 0 before the first. */
@@ -32,9 +33,10 @@ export class ReplayWindow {
     if (sequence > this.#highest) this.#advance(sequence);
     else if (this.#highest - sequence >= BigInt(REPLAY_WINDOW)) return false;
     const { word, bit } = placeOf(sequence);
-    const bits = this.#words[word] ?? 0;
+    const words = this.#words ??= new Uint32Array(WORDS);
+    const bits = words[word] ?? 0;
     if ((bits & bit) !== 0) return false;
-    this.#words[word] = bits | bit;
+    words[word] = bits | bit;
     return true;
   }
 
@@ -49,15 +51,16 @@ export class ReplayWindow {
       this.#highest - sequence < BigInt(REPLAY_WINDOW);
     if (!isWithin) return false;
     const { word, bit } = placeOf(sequence);
-    return ((this.#words[word] ?? 0) & bit) !== 0;
+    return ((this.#words?.[word] ?? 0) & bit) !== 0;
   }
 
   #advance(sequence: bigint): void {
+    const words = this.#words ??= new Uint32Array(WORDS);
     const from = this.#highest / BigInt(WORD_BITS);
     const steps = sequence / BigInt(WORD_BITS) - from;
     const clear = steps > BigInt(WORDS) ? WORDS : Number(steps);
     for (let step = 1; step <= clear; step++) {
-      this.#words[Number((from + BigInt(step)) % BigInt(WORDS))] = 0;
+      words[Number((from + BigInt(step)) % BigInt(WORDS))] = 0;
     }
     this.#highest = sequence;
   }
