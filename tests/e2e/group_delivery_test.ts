@@ -32,8 +32,11 @@ async function askRelay(relay: RunningRelay, ...command: string[]): Promise<read
 
 /** Waits until so many clients are members of the group. */
 async function members(relay: RunningRelay, count: number): Promise<void> {
-  const state = async () => (await askRelay(relay, "get_stats")).join("\n");
-  while (!(await state()).includes(`group.members ${count}`));
+  for (let left = 100; left > 0; left--) {
+    const stats = await askRelay(relay, "get_stats");
+    if (stats.includes(`group.members ${count}`)) return;
+  }
+  throw new Error(`the group has not come to ${count} members`);
 }
 
 function textsOf({ stdout }: HushcastProcess): string[] {

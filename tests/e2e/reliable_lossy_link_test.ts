@@ -44,39 +44,44 @@ function messagesOf(process: HushcastProcess): { sequence: number; text: string 
   return process.stdout.map((line) => JSON.parse(line)).filter(({ type }) => type === "message");
 }
 
-lossyTest(
-  "reliable messages arrive once and in one order at 20% loss each way",
-  async (namespace) => {
-    await using state = await temporaryDirectory();
-    await using relay = await startRelay(state.path, [], namespace);
-    const count = String(2 * LINES);
-    const listen = (name: string) =>
-      reliable(
-        relay,
-        state.path,
-        ["listen", "--json", "--name", name, "--count", count],
-        namespace,
-      );
-    await using first = listen("first");
-    await using second = listen("second");
-    for (const listener of [first, second]) await listener.errorLine(/registered relay=/);
-    await using ada = reliable(relay, state.path, ["send", "--name", "ada"], namespace);
-    await using ben = reliable(relay, state.path, ["send", "--name", "ben"], namespace);
-    for (const [process, name] of [[ada, "ada"], [ben, "ben"]] as const) {
-      for (const line of linesOf(name)) await process.type(line);
-      await process.endInput();
-    }
-    assertEquals([await first.ended(), await second.ended()], [0, 0], first.stderr.join("\n"));
-    assertEquals([await ada.ended(), await ben.ended()], [0, 0], ada.stderr.join("\n"));
-    const heard = messagesOf(first);
-    assertEquals(messagesOf(second), heard);
-    for (const name of ["ada", "ben"]) {
-      const texts = heard.map(({ text }) => text).filter((text) => text.startsWith(name));
-      assertEquals(texts, linesOf(name));
-    }
-    assertEquals(heard.map(({ sequence }) => sequence), heard.map((_, index) => index + 1));
-  },
-);
+for (const delivery of ["off", "unicast", "multicast"]) {
+  lossyTest(
+    `reliable messages arrive once and in one order at 20% loss each way, group delivery ${delivery}`,
+    async (namespace) => {
+      await using state = await temporaryDirectory();
+      await using relay = await startRelay(state.path, ["--group-delivery", delivery], namespace);
+      const count = String(2 * LINES);
+      // The second one takes messages one by one, whatever the relay offers.
+      const flagsOf = (name: string) =>
+        delivery !== "off" && name === "first" ? ["--group-delivery"] : [];
+      const listen = (name: string) =>
+        reliable(
+          relay,
+          state.path,
+          ["listen", "--json", "--name", name, "--count", count, ...flagsOf(name)],
+          namespace,
+        );
+      await using first = listen("first");
+      await using second = listen("second");
+      for (const listener of [first, second]) await listener.errorLine(/registered relay=/);
+      await using ada = reliable(relay, state.path, ["send", "--name", "ada"], namespace);
+      await using ben = reliable(relay, state.path, ["send", "--name", "ben"], namespace);
+      for (const [process, name] of [[ada, "ada"], [ben, "ben"]] as const) {
+        for (const line of linesOf(name)) await process.type(line);
+        await process.endInput();
+      }
+      assertEquals([await first.ended(), await second.ended()], [0, 0], first.stderr.join("\n"));
+      assertEquals([await ada.ended(), await ben.ended()], [0, 0], ada.stderr.join("\n"));
+      const heard = messagesOf(first);
+      assertEquals(messagesOf(second), heard);
+      for (const name of ["ada", "ben"]) {
+        const texts = heard.map(({ text }) => text).filter((text) => text.startsWith(name));
+        assertEquals(texts, linesOf(name));
+      }
+      assertEquals(heard.map(({ sequence }) => sequence), heard.map((_, index) => index + 1));
+    },
+  );
+}
 
 lossyTest("a long reliable message arrives whole at 20% loss each way", async (namespace) => {
   await using state = await temporaryDirectory();
