@@ -5,6 +5,8 @@ import { channelOf, type ClientPhase } from "./client_phase.ts";
 import type { ClientState } from "./client_state.ts";
 import type { Acceptance } from "./conversation.ts";
 import { isSameEndpoint } from "./discovery.ts";
+import type { MessageWay } from "./copy_memory.ts";
+import type { HeldGroupFrame } from "./held_group_frames.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { GroupContent, SealedContent } from "./sealed_content.ts";
 
@@ -77,9 +79,9 @@ export class ClientReception {
       case types.FRAGMENT:
         return this.#hearToken(channel.receiver.takeFragment(value, now), channel, now);
       case types.GROUP_MESSAGE:
-        return this.#hearGroupToken(channel.group?.take("message", value, now), channel, now);
+        return this.#hearGroupFrame("message", value, channel, now);
       case types.GROUP_FRAGMENT:
-        return this.#hearGroupToken(channel.group?.take("fragment", value, now), channel, now);
+        return this.#hearGroupFrame("fragment", value, channel, now);
       case types.REGISTRATION_REJECTED:
         if (phase.state === "joining") phase.phase.hearRejected(value, now);
         return;
@@ -105,18 +107,36 @@ export class ClientReception {
   #hearSealed(content: SealedContent, channel: RelayChannel, now: Instant): void {
     const phase = this.#reader.phase();
     if (content.type === "group_key") return this.#takeGroupKey(content, channel, now);
+    if (this.#isCopy(content, "alone", channel)) return this.#client.drops.add("duplicate");
     if (phase.state === "registered") return phase.phase.hear(content, now);
     if (content.type === "registration_accepted") return this.#reader.enter(content, now);
     const isNumbered = content.type === "message" && this.#client.options.reliable;
     if (!isNumbered) return this.#client.deliver(content);
-    if (!this.#client.keepEarly(content)) channel.receiver.takeBack();
+    if (!this.#client.keepEarly(content, "alone")) channel.receiver.takeBack();
   }
 
   /** It can overtake the acceptance too, and count as well. */
   #takeGroupKey({ groupKey, ownId }: GroupKeyContent, channel: RelayChannel, now: Instant): void {
+    if (this.#isRefused) return this.#client.drops.add("unexpected");
     for (const tlvs of channel.group?.takeKey(groupKey, ownId, now) ?? []) {
       this.#hearGroupToken(tlvs, channel, now);
     }
+  }
+
+  /** Whether the relay has taken this client in without group delivery. */
+  get #isRefused(): boolean {
+    const phase = this.#reader.phase();
+    return phase.state === "registered" && phase.phase.group === undefined;
+  }
+
+  #hearGroupFrame(
+    kind: HeldGroupFrame["kind"],
+    value: Uint8Array,
+    channel: RelayChannel,
+    now: Instant,
+  ): void {
+    if (this.#isRefused) return this.#client.drops.add("unexpected");
+    this.#hearGroupToken(channel.group?.take(kind, value, now), channel, now);
   }
 
   #hearGroupToken(tlvs: readonly Tlv[] | undefined, channel: RelayChannel, now: Instant): void {
@@ -131,12 +151,23 @@ export class ClientReception {
   #hearGroup(content: GroupContent, channel: RelayChannel, now: Instant): void {
     const phase = this.#reader.phase();
     const id = idOf(content);
-    const isOwn = id !== undefined && id === (channel.group?.ownId ?? this.#client.options.name);
+    const isOwn = id !== undefined && channel.group?.ids.has(id, now.monotonicMs) === true;
+    if (!isOwn && this.#isCopy(content, "group", channel)) {
+      return this.#client.drops.add("duplicate");
+    }
     if (phase.state === "registered") return phase.phase.group?.hear(content, isOwn, now);
     if (isOwn) return;
     const isNumbered = content.type === "message" && this.#client.options.reliable;
-    if (isNumbered) this.#client.keepEarly(content);
+    if (isNumbered) this.#client.keepEarly(content, "group");
     else this.#client.deliver(content);
+  }
+
+  /** With reliable delivery numbers count in another way, and what there was no room for comes again. */
+  #isCopy(content: SealedContent, way: MessageWay, { group }: RelayChannel): boolean {
+    if (content.type !== "message" || content.relaySequence === undefined) return false;
+    const phase = this.#reader.phase();
+    if (phase.state === "registered" && phase.phase.isReliable) return false;
+    return group?.copies.isSecond(content.relaySequence, way) === true;
   }
 }
 

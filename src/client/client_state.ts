@@ -5,6 +5,7 @@ import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { ClientDrops } from "./client_drops.ts";
 import type { ClientEffect } from "./client_effect.ts";
+import type { MessageWay } from "./copy_memory.ts";
 import { Flush } from "./flush.ts";
 import { MessageSender } from "./message_sender.ts";
 import { OrderedDelivery } from "./ordered_delivery.ts";
@@ -96,8 +97,8 @@ export class ClientState {
   }
 
   /** Keeps a message until the session that it belongs to has begun. @returns As `deliverInOrder`. */
-  keepEarly(message: RelayedMessage): boolean {
-    const isKept = this.ordered.addEarly(message);
+  keepEarly(message: RelayedMessage, way: MessageWay): boolean {
+    const isKept = this.ordered.addEarly(message, way);
     if (!isKept) this.drops.add("no_room");
     return isKept;
   }

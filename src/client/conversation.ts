@@ -60,12 +60,17 @@ export class Conversation {
     this.#reliable = isReliable ? new ReliableLink(client, channel) : undefined;
     client.sender.attach(channel.outbox, this.#reliable?.window);
     this.#beginOrder(acceptance, now);
-    this.group = this.#groupLink(acceptance);
+    this.group = this.#groupLink(acceptance, now);
   }
 
   /** Whether the relay is trusted to be there, or is being asked. */
   get state(): "registered" | "probing" {
     return this.#liveness.isProbing ? "probing" : "registered";
+  }
+
+  /** Whether messages have an order, and are asked for when they are missed. */
+  get isReliable(): boolean {
+    return this.#reliable !== undefined;
   }
 
   /** Takes note of an authentic, fresh token. */
@@ -158,7 +163,7 @@ export class Conversation {
     return reason === undefined || isBusy ? undefined : { outcome: "group_lost", reason };
   }
 
-  #groupLink({ accepted }: Acceptance): GroupLink | undefined {
+  #groupLink({ accepted }: Acceptance, now: Instant): GroupLink | undefined {
     const receiver = this.channel.group;
     if (receiver === undefined) return undefined;
     if (!hasFeature(accepted.features, Feature.GROUP_DELIVERY)) {
@@ -166,10 +171,10 @@ export class Conversation {
       this.#client.effects.push({ type: "group_unavailable", reason });
       return undefined;
     }
-    const isReliable = this.#reliable !== undefined;
     return new GroupLink(this.#client, receiver, {
-      isReliable,
+      isReliable: this.isReliable,
       latest: accepted.latestRelaySequence,
+      nowMs: now.monotonicMs,
     });
   }
 

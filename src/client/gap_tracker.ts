@@ -18,10 +18,15 @@ export const FRAGMENT_PATIENCE_MS = 2_000;
  */
 export const MAX_NACKS = 60;
 
+/** NACKs for numbers of which only the group has spoken; more are sent once the relay confirms them. */
+export const MAX_UNCONFIRMED_NACKS = 3;
+
 /** Which gaps may be asked for, as things stand. */
 export interface NackConditions {
   /** The highest number that there is room for. */
   readonly limit: bigint;
+  /** The highest number that the relay itself has named. */
+  readonly confirmed: bigint;
   /** Whether an unfinished message may yet be finished by fragments: it may be the one that is missed. */
   readonly isCollecting: boolean;
 }
@@ -35,6 +40,8 @@ interface Gap {
   backoffMs: number;
   /** How often it was asked for. */
   nacks: number;
+  /** How often it, or the gap that it is the rest of, was asked for beyond what was confirmed. */
+  unconfirmedNacks: number;
 }
 
 /**
@@ -117,7 +124,9 @@ export class GapTracker {
     for (const gap of this.#gaps) {
       if (gap.first > conditions.limit || due.length === maxRanges) break;
       if (nowMs < dueMs(gap, conditions)) continue;
-      due.push({ first: gap.first, last: min(gap.last, conditions.limit) });
+      const last = min(gap.last, limitOf(gap, conditions));
+      due.push({ first: gap.first, last });
+      if (last > conditions.confirmed) gap.unconfirmedNacks++;
       gap.askAtMs = nowMs + this.#jittered(gap.backoffMs);
       gap.patienceMs = nowMs + FRAGMENT_PATIENCE_MS;
       gap.backoffMs = Math.min(2 * gap.backoffMs, MAX_NACK_BACKOFF_MS);
@@ -129,15 +138,18 @@ export class GapTracker {
   /**
    * Takes out the gaps that were asked for in vain too often.
    *
+   * @param confirmed The highest number that the relay itself has named: nothing beyond is given up,
+   *   since whoever made up a number far ahead would have all before it given up.
    * @param nowMs Monotonic time.
    * @returns Them, ascending.
    */
-  takeGivenUp(nowMs: number): SequenceRange[] {
-    const givenUp = this.#gaps.filter(({ nacks, askAtMs }) =>
-      nacks >= MAX_NACKS && nowMs >= askAtMs
-    );
-    for (const gap of givenUp) this.#gaps.splice(this.#gaps.indexOf(gap), 1);
-    return givenUp.map(({ first, last }) => ({ first, last }));
+  takeGivenUp(confirmed: bigint, nowMs: number): SequenceRange[] {
+    const givenUp = this.#gaps
+      .filter(({ first, nacks, askAtMs }) =>
+        first <= confirmed && nacks >= MAX_NACKS && nowMs >= askAtMs
+      )
+      .map(({ first, last }) => ({ first, last: min(last, confirmed) }));
+    return givenUp.flatMap((range) => this.close(range, nowMs));
   }
 
   /** When `takeDue` has something to give next, monotonic milliseconds; `Infinity` for never. */
@@ -183,11 +195,18 @@ function newGap(first: bigint, last: bigint, nowMs: number): Gap {
     patienceMs: nowMs + FRAGMENT_PATIENCE_MS,
     backoffMs: FIRST_NACK_BACKOFF_MS,
     nacks: 0,
+    unconfirmedNacks: 0,
   };
 }
 
-function dueMs(gap: Gap, { isCollecting }: NackConditions): number {
-  return isCollecting ? Math.max(gap.askAtMs, gap.patienceMs) : gap.askAtMs;
+/** The highest number of a gap that may be asked for. */
+function limitOf(gap: Gap, { limit, confirmed }: NackConditions): bigint {
+  return gap.unconfirmedNacks < MAX_UNCONFIRMED_NACKS ? limit : min(limit, confirmed);
+}
+
+function dueMs(gap: Gap, conditions: NackConditions): number {
+  if (gap.first > limitOf(gap, conditions)) return Infinity;
+  return conditions.isCollecting ? Math.max(gap.askAtMs, gap.patienceMs) : gap.askAtMs;
 }
 
 function min(a: bigint, b: bigint): bigint {

@@ -4,7 +4,9 @@ import type { GroupAddress } from "../wire/group_key.ts";
 import type { ClientState } from "./client_state.ts";
 import type { GroupReceiver } from "./group_receiver.ts";
 import { GroupRequests } from "./group_requests.ts";
+import { KeyWait } from "./key_wait.ts";
 import { MulticastWatch } from "./multicast_watch.ts";
+import { RenameWatch } from "./rename_watch.ts";
 import type { GroupContent, SealedContent } from "./sealed_content.ts";
 
 type MessageContent = Extract<GroupContent, { type: "message" }>;
@@ -15,6 +17,8 @@ export interface GroupLinkStart {
   readonly isReliable: boolean;
   /** The relay's newest number when it took this client in. */
   readonly latest: bigint;
+  /** Monotonic time at which it did. */
+  readonly nowMs: number;
 }
 
 /** Group delivery within one session (PROTOCOL 1.8). */
@@ -24,6 +28,8 @@ export class GroupLink {
   readonly #isReliable: boolean;
   readonly #watch: MulticastWatch;
   readonly #requests = new GroupRequests();
+  readonly #keyWait: KeyWait;
+  readonly #renames = new RenameWatch();
   #epoch: number | undefined;
   #joined: GroupAddress | undefined;
   /** Whether a group message named a number that only the relay can confirm. */
@@ -40,6 +46,7 @@ export class GroupLink {
     this.#receiver = receiver;
     this.#isReliable = start.isReliable;
     this.#watch = new MulticastWatch(start.latest);
+    this.#keyWait = new KeyWait(start.nowMs);
   }
 
   /** Why group messages do not reach this client, for people; `undefined` while they may. */
@@ -65,13 +72,24 @@ export class GroupLink {
    * @param now The moment.
    */
   hear(content: GroupContent, isOwn: boolean, now: Instant): void {
-    if (content.type === "message") this.#hearMessage(content, isOwn, now.monotonicMs);
-    else if (!isOwn) this.#client.deliver(content);
+    switch (content.type) {
+      case "message":
+        return this.#hearMessage(content, isOwn, now.monotonicMs);
+      case "left":
+        if (isOwn) return this.#hearOwnLeave(content.id);
+        break;
+      case "joined":
+        if (content.id === this.#receiver.ids.current) return;
+        this.#receiver.ids.giveAway(content.id);
+        if (this.#renames.keep(content.id, now.monotonicMs)) return;
+    }
+    this.#client.deliver(content);
   }
 
-  /** Takes note of an authentic group message. */
+  /** Takes note of an authentic group message, of which all was heard. */
   heardToken(): void {
     this.#watch.heardGroup();
+    this.#renames.endToken();
   }
 
   /** Takes note of what the relay says to this client alone. */
@@ -81,9 +99,13 @@ export class GroupLink {
         return this.#watch.heardOf(content.relaySequence ?? 0n);
       case "ack":
         return this.#watch.heardOf(content.ack.relaySequence);
+      case "joined":
+        return this.#receiver.ids.giveAway(content.id);
       case "keep_alive_reply":
         this.#isUnsure = false;
-        return this.#watch.heardReply(content.latest ?? 0n, monotonicMs);
+        // What was said since waits behind a long message, which may take seconds.
+        if (content.latest === undefined || this.#receiver.isCollecting) return;
+        return this.#watch.heardReply(content.latest, monotonicMs);
     }
   }
 
@@ -97,12 +119,15 @@ export class GroupLink {
     this.#receiver.expire(monotonicMs);
     if (this.#receiver.epoch !== this.#epoch) this.#requests.reset();
     this.#epoch = this.#receiver.epoch;
+    if (this.#epoch !== undefined) this.#keyWait.end();
+    this.#tellJoin(monotonicMs);
     this.#follow(this.#receiver.address, monotonicMs);
     if (this.#watch.isSilent && this.#joined !== undefined) {
       this.#trouble ??= `nothing comes by multicast from ${formatEndpoint(this.#joined)}`;
     }
-    const isDue = this.#requests.take(this.#isLacking, monotonicMs);
-    return this.#watch.takeRequest(monotonicMs) || isDue;
+    const isLackingDue = this.#requests.take(this.#isLacking, monotonicMs);
+    const isKeyDue = this.#keyWait.take(monotonicMs);
+    return this.#watch.takeRequest(monotonicMs) || isKeyDue || isLackingDue;
   }
 
   /** When `tick` has something to do next, monotonic milliseconds; `Infinity` for never. */
@@ -111,6 +136,8 @@ export class GroupLink {
       this.#receiver.nextDeadlineMs(),
       this.#watch.nextDeadlineMs(),
       this.#requests.nextDeadlineMs(this.#isLacking),
+      this.#keyWait.nextDeadlineMs(),
+      this.#renames.nextDeadlineMs(),
     );
   }
 
@@ -120,7 +147,18 @@ export class GroupLink {
   }
 
   get #isLacking(): boolean {
-    return this.#isUnsure || this.#receiver.lacksKey;
+    return this.#isUnsure || this.#receiver.lacksKey || this.#renames.isWaiting;
+  }
+
+  /** Only who has no name can get another id; else somebody has made that up. */
+  #hearOwnLeave(id: string): void {
+    const isPresent = id === this.#receiver.ids.current;
+    if (isPresent && this.#client.options.name === undefined) this.#renames.left();
+  }
+
+  #tellJoin(nowMs: number): void {
+    const id = this.#renames.take((id) => this.#receiver.ids.has(id, nowMs), nowMs);
+    if (id !== undefined) this.#client.deliver({ type: "joined", id });
   }
 
   #hearMessage(message: MessageContent, isOwn: boolean, nowMs: number): void {

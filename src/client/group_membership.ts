@@ -1,5 +1,16 @@
+import { formatEndpoint } from "../session/endpoint.ts";
 import { UdpSocket, UdpSocketError } from "../session/udp_socket.ts";
 import type { GroupAddress } from "../wire/group_key.ts";
+
+/**
+ * How long datagrams of the group are read in one go, milliseconds. As long as there are more, a socket
+ * hands out one after the other, and nothing else of this process gets its turn: anyone in the network
+ * could keep a client from its relay by flooding the group.
+ */
+export const MAX_TURN_MS = 8;
+
+/** Thrown to leave a receive loop for a moment. */
+const TURN_IS_OVER = Symbol("turn is over");
 
 const LOOPBACK = "127.0.0.1";
 
@@ -68,32 +79,64 @@ export class GroupMembership implements AsyncDisposable {
       if (signal.aborted) return;
       const aborted = Promise.withResolvers<void>();
       signal.addEventListener("abort", () => aborted.resolve());
-      await Promise.race([
-        socket.receive((datagram) => this.#take(datagram, signal)),
-        aborted.promise,
-      ]);
+      await Promise.race([this.#receiveInTurns(socket, address, signal), aborted.promise]);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.onFailure(error instanceof Error ? error.message : String(error));
     }
   }
 
-  #take(datagram: Uint8Array, signal: AbortSignal): void {
-    if (!signal.aborted) this.#options.onDatagram(datagram);
+  async #receiveInTurns(
+    socket: UdpSocket,
+    address: GroupAddress,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await this.#receiveForATurn(socket, signal);
+      } catch (error) {
+        if (error === TURN_IS_OVER) await nextTurn(signal);
+        else throw new UdpSocketError(failureText(address, error), { cause: error });
+      }
+    }
+  }
+
+  #receiveForATurn(socket: UdpSocket, signal: AbortSignal): Promise<void> {
+    let workMs = 0;
+    return socket.receive((datagram) => {
+      if (signal.aborted) return;
+      const beganMs = performance.now();
+      this.#options.onDatagram(datagram);
+      workMs += performance.now() - beganMs;
+      if (workMs >= MAX_TURN_MS) throw TURN_IS_OVER;
+    });
   }
 
   async #joinOn(socket: UdpSocket, group: string, relay: string): Promise<void> {
     const isHere = relay.startsWith("127.") || relay === "::1";
-    const named = this.#options.interface ?? (isHere ? LOOPBACK : undefined);
-    if (named !== undefined) return await socket.joinGroup(group, named);
-    try {
-      await socket.joinGroup(group, ANY_INTERFACE);
-    } catch (error) {
-      // A machine without a network has no route for multicast, and still has its loopback.
-      if (!(error instanceof UdpSocketError)) throw error;
-      await socket.joinGroup(group, LOOPBACK);
-    }
+    // A machine without a network has no route for multicast, and still has its loopback.
+    const named = this.#options.interface ?? (isHere ? LOOPBACK : ANY_INTERFACE);
+    await socket.joinGroup(group, named);
   }
+}
+
+/** Lets timers fire and other sockets be read; waits no longer once it is aborted. */
+function nextTurn(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const goOn = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", goOn);
+      resolve();
+    };
+    const timer = setTimeout(goOn, 0);
+    signal.addEventListener("abort", goOn);
+  });
+}
+
+function failureText(address: GroupAddress, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `Cannot receive from group ${formatEndpoint(address)}: ${reason}`;
 }
 
 /** Bound to the group, it gets nothing else; Windows does not allow that. */

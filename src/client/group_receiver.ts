@@ -7,7 +7,9 @@ import type { ReassemblyPool } from "../wire/reassembly_pool.ts";
 import type { Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import type { ClientDrops } from "./client_drops.ts";
+import { CopyMemory } from "./copy_memory.ts";
 import { type HeldGroupFrame, HeldGroupFrames } from "./held_group_frames.ts";
+import { OwnIds } from "./own_ids.ts";
 import { TokenReceiver } from "./token_receiver.ts";
 
 /** How long the key of an epoch is accepted once there is a newer one, milliseconds (PROTOCOL 1.8). */
@@ -19,6 +21,8 @@ export const MAX_EPOCH_KEYS = 8;
 /** What a `GroupReceiver` is made of. */
 export interface GroupReceiverOptions {
   readonly types: TlvTypes;
+  /** CLIENT_NAME, or `undefined` when the client has none. */
+  readonly name: string | undefined;
   /** The oldest token taken, seconds; 0 takes any age. */
   readonly maxMessageAgeSeconds: number;
   readonly pool: ReassemblyPool;
@@ -44,16 +48,20 @@ interface EpochKey {
  * A key that is overtaken by a newer one is taken all the same, while the one before both is.
  */
 export class GroupReceiver {
+  /** Under which ids others see this client, as the relay said. */
+  readonly ids: OwnIds;
+  /** Which messages came in the group, and which one by one. */
+  readonly copies: CopyMemory = new CopyMemory();
   readonly #options: GroupReceiverOptions;
   /** Ascending; the last one is the current one. */
   #keys: EpochKey[] = [];
   readonly #held = new HeldGroupFrames();
   #address: GroupAddress | undefined;
-  #ownId: string | undefined;
 
   /** @param options Its parts. */
   constructor(options: GroupReceiverOptions) {
     this.#options = options;
+    this.ids = new OwnIds(options.name);
   }
 
   /** The newest epoch whose key is known; `undefined` before the first. */
@@ -66,9 +74,9 @@ export class GroupReceiver {
     return this.#address;
   }
 
-  /** Under which name others see this client, as the relay said. */
-  get ownId(): string | undefined {
-    return this.#ownId;
+  /** Whether messages of the group are being put together. */
+  get isCollecting(): boolean {
+    return this.#keys.some(({ reassembly }) => reassembly.chargedBytes > 0);
   }
 
   /** Whether something is held that needs a newer key. */
@@ -90,7 +98,7 @@ export class GroupReceiver {
     this.#forgetKeys(nowMs);
     const current = this.epoch ?? -1;
     if (epoch >= current) {
-      this.#ownId = ownId ?? this.#ownId;
+      if (ownId !== undefined) this.ids.change(ownId, nowMs);
       this.#address = address;
     }
     if (!this.#awaits(epoch)) return [];

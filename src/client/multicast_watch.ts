@@ -1,8 +1,11 @@
 /** KEEP_ALIVE_REPLYs that must name messages which did not come. */
 export const SILENT_REPLIES = 2;
 
-/** Messages that must be missing in a row: fewer may just be lost, as any datagram may. */
-export const SILENT_MESSAGES = 3n;
+/**
+ * Messages that must be missing in a row: fewer may just be lost, as any datagram may. A wireless
+ * network that loses a tenth of all multicast would lose three in a row every few hours.
+ */
+export const SILENT_MESSAGES = 6n;
 
 /** How soon the relay is asked for its latest number after joining a group, milliseconds. */
 export const FIRST_WATCH_MS = 1_000;

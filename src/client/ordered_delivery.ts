@@ -1,5 +1,6 @@
 import { Deque } from "../session/deque.ts";
 import type { SequenceRange } from "../wire/sequence_ranges.ts";
+import type { MessageWay } from "./copy_memory.ts";
 import type { SessionEvent } from "./relay_client_event.ts";
 import { RECEIVE_WINDOW, ReliableReceiver } from "./reliable_receiver.ts";
 import type { RelayedMessage } from "./sealed_content.ts";
@@ -22,6 +23,11 @@ interface Series {
   readonly receiver: ReliableReceiver;
 }
 
+interface EarlyMessage {
+  readonly message: RelayedMessage;
+  readonly way: MessageWay;
+}
+
 /** The beginning of a session, as far as the order of messages goes. */
 export interface SeriesStart {
   /** SERIES_ID in hexadecimal digits; `undefined` when the relay named none. */
@@ -39,7 +45,7 @@ export class OrderedDelivery {
   #series: Series | undefined;
   /** What is left of series that have ended, and what is to be told between them. */
   readonly #leftOver = new Deque<SessionEvent>();
-  #early: RelayedMessage[] = [];
+  #early: EarlyMessage[] = [];
   #isPaused = false;
   #nextReleaseMs = -Infinity;
 
@@ -86,15 +92,15 @@ export class OrderedDelivery {
   }
 
   /** Keeps a message that overtook the acceptance of its session. @returns False when too many do. */
-  addEarly(message: RelayedMessage): boolean {
+  addEarly(message: RelayedMessage, way: MessageWay): boolean {
     if (this.#early.length >= MAX_EARLY_MESSAGES) return false;
-    this.#early.push(message);
+    this.#early.push({ message, way });
     return true;
   }
 
   /** Takes out what `addEarly` kept. */
   takeEarly(): RelayedMessage[] {
-    return this.#early.splice(0);
+    return this.#early.splice(0).map(({ message }) => message);
   }
 
   /**
@@ -126,6 +132,11 @@ export class OrderedDelivery {
   isTooFarAhead(sequence: bigint): boolean {
     const done = this.#series?.receiver.done;
     return done !== undefined && sequence > done + BigInt(RECEIVE_WINDOW);
+  }
+
+  /** Takes note of a number that the relay itself has named to this client. */
+  confirm(sequence: bigint): void {
+    this.#series?.receiver.confirm(sequence);
   }
 
   /** Takes note of the relay's newest number. */
@@ -209,13 +220,16 @@ export class OrderedDelivery {
   }
 }
 
-/** The number before the first that came: the relay may give its latest of now, not of then. */
-function firstNumber(early: readonly RelayedMessage[], latest: bigint): bigint {
+/**
+ * The number before the first that came: the relay may give its latest of now, not of then. A member of
+ * the group can make up any number, so that what came there counts only when it is not far back.
+ */
+function firstNumber(early: readonly EarlyMessage[], latest: bigint): bigint {
   let base = latest;
-  for (const { relaySequence } of early) {
-    if (relaySequence !== undefined && relaySequence > 0n && relaySequence <= base) {
-      base = relaySequence - 1n;
-    }
+  for (const { message: { relaySequence }, way } of early) {
+    if (relaySequence === undefined || relaySequence < 1n || relaySequence > base) continue;
+    const isBelievable = way === "alone" || relaySequence + BigInt(MAX_EARLY_MESSAGES) > latest;
+    if (isBelievable) base = relaySequence - 1n;
   }
   return base;
 }

@@ -44,7 +44,7 @@ export class RelayChannel {
   /** @param parts Its parts. @param options Those of the client. @param now The moment. */
   constructor(parts: RelayChannelParts, options: RelayClientCoreOptions, now: Instant) {
     const fernet = new Fernet(parts.fernetKey);
-    const { types, maxMessageAgeSeconds } = options;
+    const { types, name, maxMessageAgeSeconds } = options;
     const { pool, drops } = parts;
     this.relay = parts.relay;
     this.#types = types;
@@ -59,7 +59,7 @@ export class RelayChannel {
     this.#reassembly = reassembly;
     this.receiver = new TokenReceiver({ types, fernet, maxMessageAgeSeconds, reassembly, drops });
     this.group = options.groupDelivery
-      ? new GroupReceiver({ types, maxMessageAgeSeconds, pool, drops })
+      ? new GroupReceiver({ types, name, maxMessageAgeSeconds, pool, drops })
       : undefined;
   }
 

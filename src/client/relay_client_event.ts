@@ -39,7 +39,9 @@ export type SessionEvent =
   | { readonly type: "unreliable" }
   /**
    * Group messages do not reach this client, or this relay grants no group delivery: messages come
-   * one by one instead, sealed for this client alone. `reason` is for people.
+   * one by one instead, sealed for this client alone. In the first case the client registers again
+   * for that, and never asks for group delivery again; without reliable delivery it may have missed
+   * messages meanwhile, and nothing says which. `reason` is for people.
    */
   | { readonly type: "group_unavailable"; readonly reason: string };
 

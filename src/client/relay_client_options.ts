@@ -30,10 +30,14 @@ export type RelayClientOptions = RelayLocation & {
   /**
    * Asks for group delivery: the relay seals each message once for all clients that have it, and
    * sends it by multicast where it is set up so. Any of these clients could then forge a message of
-   * another one; where that matters, leave it off.
+   * another one, or have others miss it; where that matters, leave it off. Where it does not work,
+   * a `group_unavailable` event says so, and messages come one by one.
    */
   readonly groupDelivery?: boolean;
-  /** Address of the network interface that datagrams leave by, and multicast comes in by. */
+  /**
+   * Address of the network interface that datagrams leave by, and multicast comes in by: for group
+   * delivery an IPv4 one. Without it the system chooses, which needs a route for multicast.
+   */
   readonly interface?: string;
   /** Fingerprint `SHA256:...` that the relay must have. */
   readonly identity?: string;

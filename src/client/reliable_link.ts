@@ -40,6 +40,7 @@ export class ReliableLink {
     const { ordered } = this.#client;
     switch (content.type) {
       case "message":
+        if (content.relaySequence !== undefined) ordered.confirm(content.relaySequence);
         if (!this.#client.deliverInOrder(content, now.monotonicMs)) {
           this.#channel.receiver.takeBack();
         }
@@ -107,7 +108,9 @@ export class ReliableLink {
 
   #acknowledge({ clientSequence, relaySequence }: Ack, { monotonicMs }: Instant): void {
     this.window.acknowledge(clientSequence, monotonicMs);
-    if (relaySequence !== 0n) this.#client.ordered.addOwn(relaySequence, monotonicMs);
+    if (relaySequence === 0n) return;
+    this.#client.ordered.confirm(relaySequence);
+    this.#client.ordered.addOwn(relaySequence, monotonicMs);
   }
 
   #leaves({ sequence, plaintext }: NumberedSend, now: Instant): Uint8Array {

@@ -28,11 +28,15 @@ const OWN = "own";
  *
  * A message further ahead than there is room for is not taken: it stays missing, and is asked for
  * once there is room. Only the relay has the key, but its numbers may still be absurd: nothing here
- * grows with a number, or loops over one.
+ * grows with a number, or loops over one. In a group even the number of a message is hearsay, since
+ * any member can have made it up (PROTOCOL 1.8): what is missing before it counts as lost only once
+ * the relay has confirmed that it is there.
  */
 export class ReliableReceiver {
   #next: bigint;
   #highest: bigint;
+  /** Up to here the relay itself says that there are messages. */
+  #confirmed: bigint;
   readonly #held = new Map<bigint, RelayedMessage | typeof OWN>();
   #heldBytes = 0;
   readonly #gaps: GapTracker;
@@ -45,6 +49,7 @@ export class ReliableReceiver {
   constructor(base: bigint, random: () => number) {
     this.#next = base + 1n;
     this.#highest = base;
+    this.#confirmed = base;
     this.#gaps = new GapTracker(random);
   }
 
@@ -92,9 +97,13 @@ export class ReliableReceiver {
 
   /** Takes note of the newest number of the relay: all up to it that did not come are missing. */
   raise(latest: bigint, nowMs: number): void {
-    if (latest <= this.#highest) return;
-    this.#gaps.open({ first: this.#highest + 1n, last: latest }, nowMs);
-    this.#highest = latest;
+    this.confirm(latest);
+    this.#raise(latest, nowMs);
+  }
+
+  /** Takes note of a number that the relay itself has named to this client. */
+  confirm(sequence: bigint): void {
+    if (sequence > this.#confirmed) this.#confirmed = sequence;
   }
 
   /** Takes note of numbers that the relay no longer has; what came of them all the same stands. */
@@ -106,7 +115,7 @@ export class ReliableReceiver {
 
   /** Counts as lost what was asked for in vain too often. */
   giveUp(nowMs: number): void {
-    for (const range of this.#gaps.takeGivenUp(nowMs)) this.#lost.add(range);
+    for (const range of this.#gaps.takeGivenUp(this.#confirmed, nowMs)) this.#lost.add(range);
   }
 
   /** Takes what is next in order, or gives `undefined` when that is still missing. */
@@ -156,15 +165,21 @@ export class ReliableReceiver {
     if (sequence < this.#next) return "duplicate";
     if (sequence <= this.#highest && !this.#gaps.has(sequence)) return "duplicate";
     if (isTooMuch || sequence >= this.#next + BigInt(RECEIVE_WINDOW)) {
-      this.raise(sequence, nowMs);
+      this.#raise(sequence, nowMs);
       return "no_room";
     }
     if (sequence > this.#highest) {
-      this.raise(sequence - 1n, nowMs);
+      this.#raise(sequence - 1n, nowMs);
       this.#highest = sequence;
     } else this.#gaps.close({ first: sequence, last: sequence }, nowMs);
     this.#held.set(sequence, content);
     return "held";
+  }
+
+  #raise(latest: bigint, nowMs: number): void {
+    if (latest <= this.#highest) return;
+    this.#gaps.open({ first: this.#highest + 1n, last: latest }, nowMs);
+    this.#highest = latest;
   }
 
   #takeLost(): InOrder | undefined {
@@ -176,7 +191,7 @@ export class ReliableReceiver {
   }
 
   #conditions(isCollecting: boolean): NackConditions {
-    return { limit: this.#askLimit(), isCollecting };
+    return { limit: this.#askLimit(), confirmed: this.#confirmed, isCollecting };
   }
 
   /** Asked for is what there is room for, so that repairs do not come for nothing. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_HELD_FRAMES } from "../../src/client/held_group_frames.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
-import { RELAY } from "../support/client_world.ts";
+import { ClientWorld, RELAY } from "../support/client_world.ts";
 import { keepAlivesAt, meetInGroup } from "../support/client_group_meeting.ts";
 import { groupTlv } from "../support/mini_group.ts";
 
@@ -117,4 +117,39 @@ Deno.test("Conversation asks for the key of an epoch that it sees before it has 
   world.run(0);
   assertEquals(second.heard(), ["message cleo: hello"]);
   assertEquals(client.heard(), ["joined ben", "message cleo: hello"]);
+});
+
+for (const way of ["unicast", "multicast"] as const) {
+  Deno.test(`Conversation by ${way} asks for its first key, which was lost, 2 s after its registration`, () => {
+    const { world, relay } = meetInGroup(way);
+    relay.group.gives.key = false;
+    relay.group.gives.keyAgain = false;
+    const late = world.client({ name: "late", groupDelivery: true });
+    world.run(1_990);
+    const before = keepAlivesAt(relay);
+    world.run(20);
+    assertEquals(keepAlivesAt(relay), before + 1);
+    world.run(3_980);
+    assertEquals(keepAlivesAt(relay), before + 1);
+    relay.group.gives.keyAgain = true;
+    world.run(20);
+    assertEquals(keepAlivesAt(relay), before + 2);
+    relay.sayInGroup("ben", "hello");
+    world.run(0);
+    assertEquals(late.heard().at(-1), "message ben: hello");
+    world.run(10_000);
+    assert(
+      keepAlivesAt(relay) <= before + 2 + 3,
+      "by multicast it asks whether it missed something",
+    );
+  });
+}
+
+Deno.test("Conversation asks for no key that nobody promised", () => {
+  const world = new ClientWorld();
+  const relay = world.relay();
+  relay.group.isGranted = false;
+  world.client({ groupDelivery: true });
+  world.run(15_000);
+  assertEquals(keepAlivesAt(relay), 0);
 });

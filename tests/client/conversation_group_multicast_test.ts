@@ -207,3 +207,15 @@ Deno.test("Conversation sees its relay die though members go on talking", () => 
   }
   assert(client.heard().includes("reconnecting: silence"));
 });
+
+Deno.test("Conversation keeps multicast while a message comes that takes long", () => {
+  const { world, relay, client } = meetInGroup("multicast", {}, { keepAliveSeconds: 4 });
+  const datagrams = relay.group.seal(relay.relayed("ben", world.random.bytes(60_000)));
+  for (const datagram of datagrams) {
+    // Behind it waits what is said meanwhile.
+    relay.relayed("cleo", "later");
+    relay.group.send(datagram);
+    world.run(150);
+  }
+  assertEquals(client.heard().map((line) => line.slice(0, 11)), ["message ben"]);
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { RECEIVE_WINDOW } from "../../src/client/reliable_receiver.ts";
 import { namedTlv } from "../support/named_tlv.ts";
+import type { Tlv } from "../../src/wire/tlv.ts";
 import { encodeU64 } from "../../src/wire/u64.ts";
 import { type GroupWay, keepAlivesAt, meetInGroup } from "../support/client_group_meeting.ts";
 import { nacksAt, numberedTexts, textsTold } from "../support/reliable_world.ts";
@@ -170,4 +171,54 @@ Deno.test("Conversation keeps asking a relay of which it only hears the group", 
   const asked = keepAlivesAt(relay) - before;
   assert(asked >= 4 && asked <= 5, `${asked} in 20 s: silence is put off, not for ever`);
   assertEquals(textsTold(client).length, 200);
+});
+
+/** What a member can say: any number, and any sender. */
+function forged(number: bigint): Tlv[] {
+  return [
+    namedTlv("SENDER_ID", "mallory"),
+    namedTlv("RELAY_SEQUENCE", encodeU64(number)),
+    namedTlv("MESSAGE", "forged"),
+  ];
+}
+
+Deno.test("Conversation gives nothing up because a member named a number ahead of all", () => {
+  const { world, relay, client } = meetReliably("multicast");
+  relay.group.tell(undefined, ...forged(BigInt(RECEIVE_WINDOW)));
+  const texts = numberedTexts(30);
+  for (const text of texts) {
+    relay.sayInGroup("ben", text);
+    world.run(10_000);
+  }
+  assertEquals(client.heard(), texts.map((text) => `message ben: ${text}`));
+  assert(nacksAt(relay).length <= 3 * 2, `${nacksAt(relay).length} NACKs`);
+});
+
+Deno.test("Conversation gets what is lost behind a number that a member made up", () => {
+  const { world, relay, client } = meetReliably("multicast");
+  relay.group.tell(undefined, ...forged(1_000n));
+  world.run(5_000);
+  let sent = 0;
+  world.network.loses = ({ to }) => to.hostname === "10.0.9.9" && sent++ % 2 === 0;
+  const texts = numberedTexts(40);
+  for (const text of texts) {
+    relay.sayInGroup("ben", text);
+    world.run(100);
+  }
+  world.run(10_000);
+  assertEquals(textsTold(client), texts);
+});
+
+Deno.test("Conversation asks for nothing of long ago because a member named it early", () => {
+  const { world, relay } = meetReliably("unicast");
+  for (const text of numberedTexts(1_000)) relay.relayed("ben", text);
+  relay.answers.acceptance = false;
+  const late = world.client({ name: "late", reliable: true, groupDelivery: true });
+  world.run(100);
+  relay.group.tell(undefined, ...forged(5n));
+  relay.sayInGroup("ben", "early");
+  world.run(0);
+  relay.answers.acceptance = true;
+  world.run(3_000);
+  assertEquals(late.heard(), ["registered", "message ben: early"]);
 });

@@ -83,18 +83,6 @@ Deno.test("Conversation passes over its own messages, joins and leaves", () => {
   assertEquals(client.heard(), []);
 });
 
-Deno.test("Conversation knows itself by what the relay calls it, also when that changes", () => {
-  const { world, relay, client, session } = meetInGroup("unicast", { name: undefined });
-  relay.sayInGroup(session.id, "own");
-  world.run(0);
-  assertEquals(client.heard(), []);
-  relay.group.giveKey({ ...session, id: "10.0.0.9:1" });
-  relay.sayInGroup("10.0.0.9:1", "own");
-  relay.sayInGroup(session.id, "of who came after");
-  world.run(0);
-  assertEquals(client.heard(), [`message ${session.id}: of who came after`]);
-});
-
 Deno.test("Conversation passes over and counts what only the relay may say", () => {
   const { world, relay, client, session } = meetInGroup();
   const { epoch } = relay.group.current;

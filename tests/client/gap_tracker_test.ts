@@ -4,10 +4,11 @@ import {
   GAP_DELAY_MS,
   GapTracker,
   MAX_NACKS,
+  MAX_UNCONFIRMED_NACKS,
 } from "../../src/client/gap_tracker.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
-const ALL = { limit: 2n ** 64n, isCollecting: false };
+const ALL = { limit: 2n ** 64n, confirmed: 2n ** 64n, isCollecting: false };
 
 function tracker(): GapTracker {
   return new GapTracker(() => 0.5);
@@ -92,17 +93,39 @@ Deno.test("GapTracker spreads its delays by a quarter either way", () => {
   }
 });
 
-Deno.test("GapTracker.takeGivenUp() gives a gap that was asked for 60 times in vain", () => {
+Deno.test("GapTracker.takeGivenUp(99n, ) gives a gap that was asked for 60 times in vain", () => {
   const gaps = tracker();
   gaps.open(range(1, 9), 0);
   gaps.open(range(20), 0);
   for (let nack = 1; nack < MAX_NACKS; nack++) gaps.takeDue(ALL, 9, 10_000 * nack);
   gaps.close(range(3), 600_000);
-  assertEquals(gaps.takeGivenUp(600_000), []);
+  assertEquals(gaps.takeGivenUp(99n, 600_000), []);
   gaps.takeDue(ALL, 9, 600_000);
-  assertEquals(gaps.takeGivenUp(600_999), []);
-  assertEquals(gaps.takeGivenUp(601_000), [range(1, 2), range(20)]);
+  assertEquals(gaps.takeGivenUp(99n, 600_999), []);
+  assertEquals(gaps.takeGivenUp(99n, 601_000), [range(1, 2), range(20)]);
   assertEquals(gaps.takeDue(ALL, 9, 601_000), [range(4, 9)]);
+});
+
+Deno.test("GapTracker asks 3 times for what is not confirmed, and again once it is", () => {
+  const gaps = tracker();
+  const doubtful = { ...ALL, confirmed: 4n };
+  gaps.open(range(1, 9), 0);
+  for (let nack = 1; nack <= MAX_UNCONFIRMED_NACKS; nack++) {
+    assertEquals(gaps.takeDue(doubtful, 9, 10_000 * nack), [range(1, 9)]);
+  }
+  assertEquals(gaps.takeDue(doubtful, 9, 50_000), [range(1, 4)]);
+  gaps.close(range(1, 4), 50_000);
+  assertEquals([gaps.takeDue(doubtful, 9, 60_000), gaps.nextDeadlineMs(doubtful)], [[], Infinity]);
+  assertEquals(gaps.takeDue({ ...ALL, confirmed: 7n }, 9, 60_000), [range(5, 7)]);
+});
+
+Deno.test("GapTracker.takeGivenUp() gives up nothing that is not confirmed", () => {
+  const gaps = tracker();
+  gaps.open(range(1, 9), 0);
+  for (let nack = 1; nack <= MAX_NACKS; nack++) gaps.takeDue(ALL, 9, 10_000 * nack);
+  assertEquals(gaps.takeGivenUp(0n, 700_000), []);
+  assertEquals(gaps.takeGivenUp(4n, 700_000), [range(1, 4)]);
+  assertEquals([gaps.has(5n), gaps.has(9n)], [true, true]);
 });
 
 Deno.test("GapTracker agrees with a set of numbers", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { GroupMembership } from "../../src/client/group_membership.ts";
+import { GroupMembership, MAX_TURN_MS } from "../../src/client/group_membership.ts";
 import { UdpSocket } from "../../src/session/udp_socket.ts";
 import type { GroupAddress } from "../../src/wire/group_key.ts";
 import { freeGroupAddress } from "../support/client_group_address.ts";
@@ -14,10 +14,16 @@ class Fixture implements AsyncDisposable {
   readonly membership: GroupMembership;
   readonly #sender = UdpSocket.open({ hostname: LOOPBACK, port: 0 });
 
+  /** Called for each datagram. */
+  onDatagram: () => void = () => undefined;
+
   constructor(networkInterface?: string) {
     this.membership = new GroupMembership({
       interface: networkInterface,
-      onDatagram: (datagram) => this.received.push(new TextDecoder().decode(datagram)),
+      onDatagram: (datagram) => {
+        this.received.push(new TextDecoder().decode(datagram));
+        this.onDatagram();
+      },
       onFailure: (reason) => this.failures.push(reason),
     });
   }
@@ -105,4 +111,25 @@ Deno.test("GroupMembership tells that its port is taken", async () => {
   fixture.membership.join(address, LOOPBACK);
   await waitFor(() => fixture.failures.length > 0);
   assert(fixture.failures[0]?.includes("the port is in use"));
+});
+
+Deno.test("GroupMembership lets others have their turn in a flood", async () => {
+  await using fixture = new Fixture(LOOPBACK);
+  const address = await freeGroupAddress();
+  fixture.membership.join(address, LOOPBACK);
+  await fixture.hears("hello", address);
+  let heard = 0;
+  let heardAtTurn: number | undefined;
+  fixture.onDatagram = () => {
+    if (heard++ === 0) {
+      setTimeout(() => heardAtTurn = heard, 0);
+      for (let sent = 1; sent < 60; sent++) fixture.send(`${sent}`, address);
+    }
+    const endMs = performance.now() + MAX_TURN_MS / 2;
+    while (performance.now() < endMs);
+  };
+  fixture.send("0", address);
+  await waitFor(() => fixture.received.includes("59"));
+  assert(heardAtTurn !== undefined && heardAtTurn < 20, `${heardAtTurn} before the timer fired`);
+  assertEquals(fixture.failures, []);
 });

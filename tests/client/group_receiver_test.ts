@@ -31,6 +31,7 @@ class Fixture {
   constructor() {
     this.receiver = new GroupReceiver({
       types: DEFAULT_TLV_TYPES,
+      name: undefined,
       maxMessageAgeSeconds: 60,
       pool: this.pool,
       drops: this.drops,
@@ -147,11 +148,11 @@ Deno.test("GroupReceiver knows a key that comes once more, and no older one", ()
   const value = fixture.message(4, "hello");
   assertEquals(fixture.take(value), "hello");
   fixture.giveKey(4, "10.0.0.7:9", ADDRESS);
-  assertEquals(fixture.receiver.ownId, "10.0.0.7:9", "it has a new address");
+  assertEquals(fixture.receiver.ids.current, "10.0.0.7:9", "it has a new address");
   assertEquals(fixture.take(value), undefined, "what came is remembered");
   fixture.giveKey(2, "old", undefined);
-  const { epoch, ownId, address } = fixture.receiver;
-  assertEquals({ epoch, ownId, address }, { epoch: 4, ownId: "10.0.0.7:9", address: ADDRESS });
+  const { epoch, ids, address } = fixture.receiver;
+  assertEquals([epoch, ids.current, address], [4, "10.0.0.7:9", ADDRESS]);
   assertEquals(fixture.take(fixture.message(2, "old")), undefined);
 });
 
@@ -163,7 +164,7 @@ Deno.test("GroupReceiver takes a key that was overtaken, as long as the one befo
   assertEquals(fixture.take(fixture.message(4, "between")), undefined);
   assertEquals(fixture.receiver.lacksKey, false, "the relay would give no older one");
   assertEquals(fixture.giveKey(4, "wrong"), ["between"]);
-  assertEquals([fixture.receiver.epoch, fixture.receiver.ownId], [5, "ada"]);
+  assertEquals([fixture.receiver.epoch, fixture.receiver.ids.current], [5, "ada"]);
   fixture.clock.advance(3_900);
   assertEquals(fixture.take(fixture.message(4, "late")), "late");
   fixture.clock.advance(200);

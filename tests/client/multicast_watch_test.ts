@@ -7,15 +7,15 @@ function watching(latest = 10n): MulticastWatch {
   return watch;
 }
 
-Deno.test("MulticastWatch finds silence by two replies that name three messages which did not come", () => {
+Deno.test("MulticastWatch finds silence by two replies that name six messages which did not come", () => {
   const watch = watching();
   watch.heardReply(12n, 1_000);
   assertEquals(watch.isSilent, false);
-  watch.heardReply(13n, 2_000);
+  watch.heardReply(16n, 2_000);
   assertEquals(watch.isSilent, true);
 });
 
-Deno.test("MulticastWatch takes one reply, or two lost messages, for no silence", () => {
+Deno.test("MulticastWatch takes one reply, or five lost messages, for no silence", () => {
   const once = watching();
   once.heardReply(1_000n, 1_000);
   assertEquals(once.isSilent, false);
@@ -23,9 +23,9 @@ Deno.test("MulticastWatch takes one reply, or two lost messages, for no silence"
   assertEquals(once.isSilent, false, "nothing was said between the two");
   const lossy = watching();
   lossy.heardReply(11n, 1_000);
-  lossy.heardReply(12n, 2_000);
+  lossy.heardReply(15n, 2_000);
   assertEquals(lossy.isSilent, false);
-  lossy.heardReply(13n, 3_000);
+  lossy.heardReply(16n, 3_000);
   assertEquals(lossy.isSilent, true);
 });
 

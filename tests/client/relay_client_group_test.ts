@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RelayClient } from "../../src/client/relay_client.ts";
 import type { RelayClientEvent } from "../../src/client/relay_client_event.ts";
 import { UdpSocket } from "../../src/session/udp_socket.ts";
@@ -57,4 +57,32 @@ Deno.test("RelayClient goes on one by one when it can't join the group", async (
   await using ben = await RelayClient.connect({ relay: server.address, name: "ben" });
   await ben.send("one by one");
   assertEquals(await until(ada, "one by one"), ["joined", "ben: one by one"]);
+});
+
+Deno.test("RelayClient.close() leaves a group that is just being joined, and is heard", async () => {
+  const groupAddress = await freeGroupAddress();
+  await using server = await MiniRelayServer.start({ groupAddress });
+  const options = { relay: server.address, groupDelivery: true } as const;
+  const ada = await RelayClient.connect({ ...options, name: "ada" });
+  await Promise.all([ada.close(), ada.close()]);
+  const ben = await RelayClient.connect({ ...options, name: "ben" });
+  await ben.send("hello");
+  await ben.close();
+  assertEquals((await Array.fromAsync(ben.events())).map(({ type }) => type), [
+    "trust",
+    "registered",
+  ]);
+});
+
+Deno.test("RelayClient ends by its signal while it hears a group", async () => {
+  const groupAddress = await freeGroupAddress();
+  await using server = await MiniRelayServer.start({ groupAddress });
+  const controller = new AbortController();
+  const options = { relay: server.address, groupDelivery: true, signal: controller.signal };
+  await using ada = await RelayClient.connect({ ...options, name: "ada" });
+  await using ben = await RelayClient.connect({ relay: server.address, name: "ben" });
+  await ben.send("hello");
+  await until(ada, "hello");
+  controller.abort(new Error("enough"));
+  await assertRejects(() => Array.fromAsync(ada.events()), Error, "enough");
 });
