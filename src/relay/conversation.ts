@@ -181,7 +181,9 @@ export class Conversation {
 
   #replyKeepAlive(session: Session, now: Instant): void {
     const { delivery, options, relaySequence, group } = this.#state;
-    const value = encodeU64(relaySequence);
+    // What has yet to leave for the group is nothing that a member misses.
+    const waitsFrom = group.members.find(session) && group.channel.waitsFrom;
+    const value = encodeU64(waitsFrom === undefined ? relaySequence : waitsFrom - 1n);
     const reply = encodeTlvs([
       { type: options.types.KEEP_ALIVE_REPLY, value },
       // Nobody knows here whether the key has come: so whoever has been given one gets it again.

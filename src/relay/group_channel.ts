@@ -16,6 +16,8 @@ interface Audience {
   readonly sender: Session | undefined;
   /** The epoch in which it was said; who became a member later had it one by one. */
   readonly epoch: number;
+  /** Its relay sequence; that of the next message for what has none. */
+  readonly sequence: bigint;
 }
 
 /**
@@ -33,11 +35,14 @@ export class GroupChannel {
   readonly #members: GroupMembers;
   #outbox: Outbox | undefined;
   #epoch = 0;
+  #isUsed = false;
   /** The audiences of the messages that wait in the outbox, in their order. */
   #waiting = new Deque<Audience>();
   /** That of the message that is leaving it. */
-  #leaving: Audience = { sender: undefined, epoch: 0 };
+  #leaving: Audience = { sender: undefined, epoch: 0, sequence: 0n };
   #dueMs: number | undefined;
+  /** Until when what has left is enough, monotonic milliseconds. */
+  #restsUntilMs = -Infinity;
 
   /**
    * @param options Those of the relay.
@@ -56,6 +61,19 @@ export class GroupChannel {
     return this.#isMulticast ? Math.min(1, this.#members.size) : this.#members.size;
   }
 
+  /** Whether anything was said since the epoch began. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  /**
+   * The relay sequence from which on messages have yet to leave, in whole or in part: no member can
+   * miss one of them. `undefined` when none waits.
+   */
+  get waitsFrom(): bigint | undefined {
+    return this.#outbox?.isEmpty === false ? this.#leaving.sequence : undefined;
+  }
+
   /** Seals what is said from now on under the key of an epoch. */
   begin({ number, framing }: GroupEpoch, now: Instant): void {
     const { types, budgetBytes, randomBytes } = this.#options;
@@ -63,6 +81,7 @@ export class GroupChannel {
     this.#outbox ??= new Outbox({ types, budgetBytes, sealer, randomBytes }, now);
     this.#outbox.setFraming(framing);
     this.#epoch = number;
+    this.#isUsed = false;
   }
 
   /**
@@ -70,15 +89,27 @@ export class GroupChannel {
    *
    * @param plaintext Encoded TLVs; kept until they have left.
    * @param sender Who gets no copy by unicast, if anyone.
+   * @param sequence Its relay sequence; that of the next message for what has none.
    * @param now The moment.
    * @returns Whether there was room for it; never before the first epoch.
    */
-  say(plaintext: Uint8Array, sender: Session | undefined, now: Instant): boolean {
-    const result = this.#outbox?.push(plaintext, now) ?? "full";
+  say(
+    plaintext: Uint8Array,
+    sender: Session | undefined,
+    sequence: bigint,
+    now: Instant,
+  ): boolean {
+    const outbox = this.#outbox;
+    if (outbox === undefined) return false;
+    const audience = { sender, epoch: this.#epoch, sequence };
+    const wasEmpty = outbox.isEmpty;
+    const result = outbox.push(plaintext, now);
     if (result === "full") return false;
+    this.#isUsed = true;
     if (result === "queued") {
-      this.#waiting.push({ sender, epoch: this.#epoch });
-      this.#dueMs ??= now.monotonicMs;
+      if (wasEmpty) this.#leaving = audience;
+      this.#waiting.push(audience);
+      this.#dueMs ??= Math.max(now.monotonicMs, this.#restsUntilMs);
     } else this.#send(result, sender, this.#epoch);
     return true;
   }
@@ -92,8 +123,8 @@ export class GroupChannel {
       if (datagram === undefined) break;
       sent += this.#send(datagram, this.#leaving.sender, this.#leaving.epoch);
     }
-    const restMs = Math.max(1, sent / MAX_RELEASED_DATAGRAMS);
-    this.#dueMs = this.#outbox?.isEmpty === false ? now.monotonicMs + restMs : undefined;
+    this.#restsUntilMs = now.monotonicMs + Math.max(1, sent / MAX_RELEASED_DATAGRAMS);
+    this.#dueMs = this.#outbox?.isEmpty === false ? this.#restsUntilMs : undefined;
   }
 
   /** When `release` has something to do next, monotonic milliseconds. */

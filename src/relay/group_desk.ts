@@ -18,8 +18,9 @@ export class GroupDesk {
   goOn(now: Instant): void {
     const { changes, keys, channel } = this.#state.group;
     if (changes.isUrgent) this.#change("at once", now);
-    if (!keys.isGiving) this.#changeIfDue(now);
     keys.give(now);
+    // After it: a change that has just ended may have left newcomers out.
+    if (!keys.isGiving) this.#changeIfDue(now);
     channel.release(now);
   }
 
@@ -43,8 +44,11 @@ export class GroupDesk {
     const { group: { changes, keys, members }, notices } = this.#state;
     changes.begin(now.monotonicMs);
     if (members.isEmpty) return;
-    // Told under the key of before, so that nobody is told of what was before its time.
-    if (notices.nextDeadlineMs() !== undefined) this.#notices.tell(now);
+    // Told under the key of before, so that no new member is told of what was before its time. By a
+    // change at once nobody becomes a member, and each token under a key that lasts a moment is one
+    // more key that all must be given.
+    const isTold = when === "when all have it" && notices.nextDeadlineMs() !== undefined;
+    if (isTold) this.#notices.tell(now);
     keys.begin(when, now);
   }
 }

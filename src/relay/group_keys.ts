@@ -12,18 +12,18 @@ import type { RelayOptions } from "./relay_options.ts";
 /** Keys that are given out in one step; the next ones leave a millisecond later. */
 export const MAX_KEYS_AT_ONCE = 64;
 
-/**
- * How long newcomers have by multicast to join the group once they have the key, milliseconds: until
- * then they are served one by one, and nobody tells the relay when they are there.
- */
-export const JOIN_WAIT_MS = 100;
-
 /** How long a key waits at most until what was said one by one before has left, milliseconds. */
 export const MAX_NEWCOMER_WAIT_MS = 250;
 
 /** What may wait for a newcomer before its key; who has more waiting gets a later key. */
 export const MAX_MESSAGES_AHEAD_OF_KEY = 8;
 export const MAX_DATAGRAMS_AHEAD_OF_KEY = 32;
+
+/**
+ * Keys of epochs gone by that a member is given late at most, when several came before its turn; the
+ * oldest are left out. A client of ours keeps as many.
+ */
+export const MAX_LATE_KEYS = 7;
 
 const GIVE_INTERVAL_MS = 1;
 
@@ -45,9 +45,12 @@ interface Giving {
   /** Who is to have it, and how far it has come. */
   readonly sessions: readonly Session[];
   next: number;
-  /** Who has been given it, and who of these is no member yet. */
+  /** Who has been given it. */
   readonly given: Set<Session>;
-  readonly newcomers: Session[];
+  /** Who of these was no member then, and when each was given it, monotonic milliseconds. */
+  readonly newcomers: Map<Session, number>;
+  /** What members were not given in time, and yet something was said under it; ascending. */
+  readonly late: ReadonlyMap<Session, readonly GroupEpoch[]>;
   /** Monotonic time since which all have been given it. */
   allGivenMs: number | undefined;
 }
@@ -56,7 +59,7 @@ interface Giving {
  * The epochs of the group, and who has which key (PROTOCOL 1.8).
  *
  * A new key is given to everyone before anything is sealed under it, so that as a rule nobody has to
- * wait or to ask. With it newcomers become members. Only when someone was put out a key is in use at
+ * wait or to ask. Then newcomers become members. Only when someone was put out a key is in use at
  * once: members who have yet to get it hold what they can't read until it comes, and newcomers are
  * left to the next one.
  */
@@ -106,12 +109,24 @@ export class GroupKeys {
   begin(when: "at once" | "when all have it", now: Instant): void {
     const { options: { randomBytes, types }, members } = this.#parts;
     const epoch = makeGroupEpoch(++this.#lastNumber, randomBytes(32).slice(), types);
-    const sessions = Array.from(members.members(), ({ session }) => session);
+    const waiting = this.#membersWithoutKey();
+    const late = this.#lateEpochs(waiting);
+    // They come first: else whoever comes last got no key as long as one after the other is put out.
+    const inTurn = new Set(waiting);
+    for (const { session } of members.members()) inTurn.add(session);
+    const sessions = [...inTurn];
     if (when === "at once") this.#use(epoch, now);
     // Last, so that they are served one by one for no longer than need be.
-    else sessions.push(...members.newcomers);
-    const given = new Set<Session>();
-    this.#giving = { epoch, sessions, next: 0, given, newcomers: [], allGivenMs: undefined };
+    else for (const session of members.newcomers) sessions.push(session);
+    this.#giving = {
+      epoch,
+      sessions,
+      next: 0,
+      given: new Set(),
+      newcomers: new Map(),
+      late,
+      allGivenMs: undefined,
+    };
     this.#dueMs = now.monotonicMs;
     this.give(now);
   }
@@ -122,7 +137,7 @@ export class GroupKeys {
     if (giving === undefined || this.#dueMs === undefined || now.monotonicMs < this.#dueMs) return;
     for (let count = 0; count < MAX_KEYS_AT_ONCE && giving.next < giving.sessions.length;) {
       const session = giving.sessions[giving.next++];
-      if (session !== undefined && this.#giveOne(session, giving, now)) count++;
+      if (session !== undefined) count += this.#giveOne(session, giving, now);
     }
     this.#dueMs = now.monotonicMs + GIVE_INTERVAL_MS;
     if (giving.next < giving.sessions.length) return;
@@ -160,42 +175,78 @@ export class GroupKeys {
     this.#dueMs = undefined;
   }
 
+  /** The members that have yet to be given the key that is now given up. */
+  #membersWithoutKey(): Session[] {
+    const { members } = this.#parts;
+    return this.#giving?.sessions.slice(this.#giving.next)
+      .filter((session) => members.find(session) !== undefined) ?? [];
+  }
+
+  /** What they need beside the next key, to read what was said before it. */
+  #lateEpochs(waiting: readonly Session[]): Map<Session, readonly GroupEpoch[]> {
+    const giving = this.#giving;
+    const late = new Map<Session, readonly GroupEpoch[]>();
+    if (giving === undefined) return late;
+    const isUsed = giving.epoch === this.#current && this.#parts.channel.isUsed;
+    for (const session of waiting) {
+      const epochs = [...giving.late.get(session) ?? [], ...isUsed ? [giving.epoch] : []];
+      if (epochs.length > 0) late.set(session, epochs.slice(-MAX_LATE_KEYS));
+    }
+    return late;
+  }
+
   #epochOf(session: Session): GroupEpoch | undefined {
     if (this.#giving?.given.has(session)) return this.#giving.epoch;
     return this.#parts.members.find(session) && this.#current;
   }
 
-  #giveOne(session: Session, { epoch, given, newcomers }: Giving, now: Instant): boolean {
-    const { counters, delivery, members } = this.#parts;
+  /** Gives one client its keys. @returns How many they are. */
+  #giveOne(session: Session, giving: Giving, now: Instant): number {
+    const { counters, members } = this.#parts;
     const isMember = members.find(session) !== undefined;
-    if (!isMember && !(members.newcomers.has(session) && isReady(session))) return false;
-    const token = encodeTlvs(this.#tlvs(epoch, session));
-    // Ahead of what was sent again to a member; but for a newcomer behind what waits for it: that
-    // was said before what the key is for.
-    if (isMember) delivery.sendUrgent(session, token, now);
-    else if (!delivery.sendSealed(session, token, now)) return false;
-    counters.groupKeys++;
-    given.add(session);
-    if (!isMember) newcomers.push(session);
+    const keys = isMember
+      ? this.#giveMember(session, giving, now)
+      : this.#giveNewcomer(session, giving, now);
+    counters.groupKeys += keys;
+    if (keys > 0) giving.given.add(session);
+    return keys;
+  }
+
+  #giveMember(session: Session, { epoch, late }: Giving, now: Instant): number {
+    const epochs = [...late.get(session) ?? [], epoch];
+    // Ahead of what was sent again to it.
+    for (const each of epochs) {
+      this.#parts.delivery.sendUrgent(session, encodeTlvs(this.#tlvs(each, session)), now);
+    }
+    return epochs.length;
+  }
+
+  #giveNewcomer(session: Session, { epoch, newcomers }: Giving, now: Instant): number {
+    const { delivery, members } = this.#parts;
+    if (!members.newcomers.has(session) || !isReady(session)) return 0;
+    // Behind what waits for it: that was said before what the key is for.
+    if (!delivery.sendSealed(session, encodeTlvs(this.#tlvs(epoch, session)), now)) return 0;
+    newcomers.set(session, now.monotonicMs);
+    return 1;
+  }
+
+  /** Whether all that was said to newcomers one by one has left, their key behind it. */
+  #areReading({ newcomers }: Giving, sinceMs: number, now: Instant): boolean {
+    if (now.monotonicMs >= sinceMs + MAX_NEWCOMER_WAIT_MS) return true;
+    // Else what is said in the group from now on would overtake what waits for one of them.
+    for (const session of newcomers.keys()) {
+      if (this.#parts.members.newcomers.has(session) && !session.outbox.isEmpty) return false;
+    }
     return true;
   }
 
-  /** Whether newcomers have had the time that it takes until they have the key and can use it. */
-  #areReading({ newcomers }: Giving, sinceMs: number, now: Instant): boolean {
-    if (newcomers.length === 0 || now.monotonicMs >= sinceMs + MAX_NEWCOMER_WAIT_MS) return true;
-    const isMulticast = this.#parts.options.groupDelivery.mode === "multicast";
-    const joinedMs = isMulticast ? sinceMs + JOIN_WAIT_MS : sinceMs;
-    if (now.monotonicMs < joinedMs) {
-      this.#dueMs = joinedMs;
-      return false;
-    }
-    // Else what is said in the group from now on would overtake what waits for one of them.
-    return newcomers.every(({ outbox }) => outbox.isEmpty);
-  }
-
   #finish({ epoch, newcomers }: Giving, now: Instant): void {
+    const { members, options } = this.#parts;
     if (epoch !== this.#current) this.#use(epoch, now);
-    for (const session of newcomers) this.#parts.members.promote(session, epoch.number);
+    const isMulticast = options.groupDelivery.mode === "multicast";
+    for (const [session, givenMs] of newcomers) {
+      members.promote(session, epoch.number, isMulticast ? givenMs : undefined);
+    }
     this.#giving = undefined;
     this.#dueMs = undefined;
   }

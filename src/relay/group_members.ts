@@ -1,6 +1,7 @@
 import type { Session } from "../session/session.ts";
 import { Feature, hasFeature } from "../wire/features.ts";
 import { MAX_RETAINED_MESSAGES } from "../session/retained_messages.ts";
+import { GroupArrivals } from "./group_arrivals.ts";
 
 /** A client that reads the group. */
 export interface GroupMember {
@@ -21,6 +22,8 @@ export interface GroupMember {
  * own counters are brought up to date when somebody looks.
  */
 export class GroupMembers {
+  /** The members that may not hear the group yet. */
+  readonly arrivals: GroupArrivals = new GroupArrivals();
   readonly #alone = new Set<Session>();
   readonly #newcomers = new Set<Session>();
   readonly #members = new Map<Session, GroupMember>();
@@ -73,8 +76,10 @@ export class GroupMembers {
    *
    * @param session The session.
    * @param epoch The number of the epoch, whose key it has.
+   * @param joinsSinceMs When it was given that key, monotonic milliseconds, if it has a group to
+   *   join with it; `undefined` when it hears members' messages where it hears all else.
    */
-  promote(session: Session, epoch: number): void {
+  promote(session: Session, epoch: number, joinsSinceMs?: number): void {
     if (!this.#newcomers.delete(session)) return;
     this.#alone.delete(session);
     this.#members.set(session, {
@@ -84,6 +89,7 @@ export class GroupMembers {
       bytes: this.#bytes,
       repairs: new Map(),
     });
+    if (joinsSinceMs !== undefined) this.arrivals.add(session, joinsSinceMs);
   }
 
   /** Forgets a session that has ended; its counters are up to date. */
@@ -92,6 +98,7 @@ export class GroupMembers {
     this.#alone.delete(session);
     this.#newcomers.delete(session);
     this.#members.delete(session);
+    this.arrivals.remove(session);
   }
 
   /** Counts a message that all members but its sender get. */

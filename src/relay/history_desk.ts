@@ -43,9 +43,18 @@ export class HistoryDesk {
     const ranges = decodeSequenceRanges(value);
     if (ranges === undefined) return counters.drop("malformed");
     counters.nacksIn++;
-    const asked = joinRanges(ranges);
+    const asked = this.#thatLeft(session, joinRanges(ranges));
     this.#tellLost(session, asked, now);
     this.#sendAgain(session, asked, now);
+  }
+
+  /** What of it a client can miss: a member nothing that has yet to leave for the group. */
+  #thatLeft(session: Session, asked: readonly SequenceRange[]): readonly SequenceRange[] {
+    const { group: { channel, members } } = this.#state;
+    const { waitsFrom } = channel;
+    if (waitsFrom === undefined || members.find(session) === undefined) return asked;
+    return asked.filter(({ first }) => first < waitsFrom)
+      .map(({ first, last }) => ({ first, last: last < waitsFrom ? last : waitsFrom - 1n }));
   }
 
   #tellLost(session: Session, asked: readonly SequenceRange[], now: Instant): void {

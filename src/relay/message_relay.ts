@@ -1,17 +1,20 @@
+import { Slab } from "../crypto/slab.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
-import { messageTlvs } from "../wire/message.ts";
-import { encodeTlvs } from "../wire/tlv.ts";
-import { encodeU64 } from "../wire/u64.ts";
+import { encodeRelayedMessage } from "../wire/relayed_message.ts";
 import type { NumberedMessage } from "./intake_pool.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
 import type { RelayState } from "./relay_state.ts";
+import { SenderIds } from "./sender_ids.ts";
 
 /** Hands the messages of each client on to all others (PROTOCOL 1.5, 1.8). */
 export class MessageRelay {
   readonly #state: RelayState;
   readonly #notices: NoticeTeller;
-  readonly #encoder = new TextEncoder();
+  readonly #senderIds = new SenderIds();
+  /** What was relayed is kept in the history, and forgotten in the same order. */
+  readonly #plaintexts = new Slab();
+  readonly #allocate = (bytes: number) => this.#plaintexts.take(bytes);
 
   /** @param state What the parts of the core share. @param notices Tells who joined and left. */
   constructor(state: RelayState, notices: NoticeTeller) {
@@ -30,7 +33,7 @@ export class MessageRelay {
   /** How many datagrams a short message makes: about what relaying one costs. */
   get datagramsEach(): number {
     const { group: { members, channel } } = this.#state;
-    return members.alone.size + channel.datagramsEach;
+    return members.alone.size + members.arrivals.size + channel.datagramsEach;
   }
 
   /**
@@ -66,11 +69,13 @@ export class MessageRelay {
 
   #plaintext(sender: Session, sequence: bigint, payload: Uint8Array): Uint8Array {
     const { types } = this.#state.options;
-    return encodeTlvs([
-      { type: types.SENDER_ID, value: this.#encoder.encode(sender.id) },
-      { type: types.RELAY_SEQUENCE, value: encodeU64(sequence) },
-      ...messageTlvs(types.MESSAGE, payload),
-    ]);
+    return encodeRelayedMessage(
+      types,
+      this.#senderIds.of(sender),
+      sequence,
+      payload,
+      this.#allocate,
+    );
   }
 
   #deliverToMembers(
@@ -82,11 +87,26 @@ export class MessageRelay {
     const { counters, group: { members, channel } } = this.#state;
     const recipients = members.othersThan(sender);
     if (recipients === 0) return;
-    if (!channel.say(plaintext, sender, now)) return counters.drop("send_queue_full", recipients);
+    if (!channel.say(plaintext, sender, this.#state.relaySequence, now)) {
+      return counters.drop("send_queue_full", recipients);
+    }
     members.countMessage(sender, payloadBytes);
     counters.groupMessages++;
     counters.deliveries += recipients;
     counters.deliveryBytes += recipients * payloadBytes;
+    this.#deliverToArrivals(sender, plaintext, now);
+  }
+
+  /**
+   * Delivers a message of the group a second time, one by one, to the members that may not hear the
+   * group yet; it is counted already. A notice in that time they may miss: by nothing could a client
+   * tell that it comes twice.
+   */
+  #deliverToArrivals(sender: Session, plaintext: Uint8Array, now: Instant): void {
+    const { delivery, group: { members } } = this.#state;
+    for (const session of members.arrivals.at(now.monotonicMs)) {
+      if (session !== sender) delivery.sendSealed(session, plaintext, now);
+    }
   }
 
   #deliver(recipient: Session, plaintext: Uint8Array, payloadBytes: number, now: Instant): void {

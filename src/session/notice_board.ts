@@ -42,6 +42,11 @@ export class NoticeBoard {
     return this.#notices.length > 0 ? this.#dueMs : undefined;
   }
 
+  /** Puts off what is gathered, until the monotonic time `untilMs`. */
+  postpone(untilMs: number): void {
+    this.#dueMs = untilMs;
+  }
+
   /**
    * Takes all notices, due or not.
    *

@@ -1,7 +1,6 @@
 import { Fernet } from "../../src/crypto/fernet.ts";
 import { sealedRelayTypes } from "../../src/relay/relay_only_types.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
-import { Feature } from "../../src/wire/features.ts";
 import { fragmentDatagrams } from "../../src/wire/fragment.ts";
 import { messageTlvs } from "../../src/wire/message.ts";
 import { encodeTlvs, type Tlv } from "../../src/wire/tlv.ts";
@@ -66,7 +65,7 @@ export class HostileMember {
   }
 
   /** Makes a registration under a fresh key; what is sealed from then on is under that. */
-  registration(name: string | undefined, isReliable: boolean): Recorded {
+  registration(name: string | undefined, features: number): Recorded {
     const { random, rsaKey, oracle, asksForTokens } = this.#world;
     const text = Fernet.generateKeyFrom(random.bytes(32));
     this.#key = oracle.addKey(new Fernet(text), name);
@@ -77,7 +76,7 @@ export class HostileMember {
       ...cookie === undefined ? [] : [namedTlv("COOKIE", cookie)],
       namedTlv("ENCRYPTED_SYMMETRIC_KEY", rsaKey.encrypt(new TextEncoder().encode(text), random)),
       this.#seal(this.#key, 0n, [
-        ...helloTlvs(name, isReliable ? Feature.RELIABLE_DELIVERY : 0),
+        ...helloTlvs(name, features),
         ...asksForTokens ? [token] : [],
       ]),
     ]));

@@ -3,18 +3,33 @@ import type { Fernet } from "../../src/crypto/fernet.ts";
 import type { RelayEffect } from "../../src/relay/relay_effects.ts";
 import { formatEndpoint } from "../../src/session/endpoint.ts";
 import { decodeAck } from "../../src/wire/ack.ts";
+import type { ClientSummary } from "../../src/session/client_summary.ts";
 import { decodeFragment } from "../../src/wire/fragment.ts";
+import { decodeGroupKey } from "../../src/wire/group_key.ts";
 import { joinMessage } from "../../src/wire/message.ts";
 import { Reassembly } from "../../src/wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../../src/wire/reassembly_pool.ts";
 import { decodeRegistrationAccepted } from "../../src/wire/registration_accepted.ts";
 import { decodeSequenceRanges, type SequenceRange } from "../../src/wire/sequence_ranges.ts";
 import { decodeTlvs, findTlv, type Tlv } from "../../src/wire/tlv.ts";
+import { Feature, hasFeature } from "../../src/wire/features.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { decodeU64 } from "../../src/wire/u64.ts";
+import { type GroupListener, HostileGroup, HostileGroupEars } from "./hostile_group.ts";
 
 const TYPES = DEFAULT_TLV_TYPES;
 const MARK_BYTES = 8;
+
+/** What a member believes that comes by the group. */
+const GROUP_TYPES: ReadonlySet<number> = new Set([
+  TYPES.SENDER_ID,
+  TYPES.RELAY_SEQUENCE,
+  TYPES.MESSAGE,
+  TYPES.NOTIFY_CONNECT,
+  TYPES.NOTIFY_DISCONNECT,
+]);
+
+type Removal = Extract<RelayEffect, { type: "client_removed" }>;
 
 /** Takes a datagram in the clear: where it goes, its bytes, and what they mean. */
 export type ClearTaker = (to: string, datagram: Uint8Array, tlvs: readonly Tlv[]) => void;
@@ -43,8 +58,11 @@ export interface SealedMessage {
   relaySequence: bigint | undefined;
 }
 
+/** By which way a message came: sealed for its recipient, or for the group. */
+type Way = "alone" | "group";
+
 /** A session as the effects and datagrams of a relay show it. */
-interface WatchedSession {
+interface WatchedSession extends GroupListener {
   readonly sessionId: string;
   address: string;
   id: string;
@@ -52,11 +70,13 @@ interface WatchedSession {
   /** Who it may think is there. */
   readonly known: Set<string>;
   readonly reassembly: Reassembly;
-  isReliable: boolean;
+  features: number;
+  /** How each message came first, by its relay sequence. */
+  readonly heard: Map<bigint, Way>;
   /** The newest relay sequence that it was sent or began with. */
   newest: bigint;
   /** Relay sequences that it was not sent though it was sent newer ones. */
-  readonly passedOver: bigint[];
+  readonly passedOver: Set<bigint>;
   readonly lost: SequenceRange[];
   /** The highest CLIENT_SEQUENCE of it that was relayed. */
   highestRelayed: bigint;
@@ -69,6 +89,9 @@ interface WatchedSession {
 export class HostileOracle {
   /** Whether the relay is being handed the message, whole or in part, at this moment. */
   isArriving: (message: SealedMessage) => boolean = () => false;
+  /** The newest relay sequence before the step whose effects are looked at. */
+  sequenceBefore = 0n;
+  readonly group = new HostileGroup();
   readonly #onClear: ClearTaker;
   readonly #keys: KeyRecord[] = [];
   readonly #messages: SealedMessage[] = [];
@@ -135,16 +158,28 @@ export class HostileOracle {
       case "client_moved":
         return this.#move(effect.from, effect.client.address, effect.client.id);
       case "client_removed":
-        return this.#end(effect.client.address, effect.client.session ?? "");
+        return this.#end(effect, nowMs);
       case "send":
         return this.#hear(formatEndpoint(effect.to), effect.datagram, nowMs);
+      case "send_to_group":
+        return this.#hearGroup(effect.datagram, nowMs);
       default:
         return;
     }
   }
 
-  /** Checks what can be told only at the end. */
-  finish(): void {
+  /**
+   * Checks what can be told only at the end, when nothing waits any more.
+   *
+   * @param clients The clients that the relay shows.
+   */
+  finish(clients: readonly ClientSummary[]): void {
+    for (const { address, messagesOut } of clients) {
+      const session = this.#byAddress.get(address);
+      const heard = [...session?.heard.keys() ?? []].filter((it) => it > (session?.base ?? 0n));
+      assertEquals(heard.length, messagesOut, `messages to ${session?.id}`);
+      assert(this.#isMulticast || session?.ears.lacksKey === false, "a key that never came");
+    }
     for (const session of [...this.#byAddress.values(), ...this.#ended]) {
       for (const sequence of session.passedOver) {
         const message = this.#byRelaySequence.get(sequence);
@@ -155,6 +190,9 @@ export class HostileOracle {
       }
     }
   }
+
+  /** Whether somebody was told that the group is heard by multicast. */
+  #isMulticast = false;
 
   #begin(sessionId: string, address: string, id: string): void {
     assert(!this.#byAddress.has(address), "an address has two sessions");
@@ -167,9 +205,13 @@ export class HostileOracle {
       key: undefined,
       known: new Set(sessions.map((other) => other.id)),
       reassembly: new Reassembly(new ReassemblyPool(reassemblyLimits(2_000_000, 10_000)), ""),
-      isReliable: false,
+      features: 0,
+      base: this.sequenceBefore,
+      ears: new HostileGroupEars(),
+      ended: undefined,
+      heard: new Map(),
       newest: 0n,
-      passedOver: [],
+      passedOver: new Set(),
       lost: [],
       highestRelayed: 0n,
     });
@@ -188,16 +230,19 @@ export class HostileOracle {
     this.#byAddress.set(to, session);
   }
 
-  #end(address: string, sessionId: string): void {
+  #end({ client: { address, session: sessionId }, reason }: Removal, nowMs: number): void {
     const session = this.#byAddress.get(address);
     assertEquals(session?.sessionId, sessionId, "the end of a session that is not there");
     this.#byAddress.delete(address);
-    if (session !== undefined) this.#ended.push(session);
+    if (session === undefined) return;
+    session.ended = { reason, atMs: nowMs, newest: this.sequenceBefore };
+    this.#ended.push(session);
   }
 
   #hear(address: string, datagram: Uint8Array, nowMs: number): void {
     const tlvs = decodeTlvs(datagram);
-    for (const { type, value } of tlvs) {
+    for (const tlv of tlvs) {
+      const { type, value } = tlv;
       const session = this.#byAddress.get(address);
       if (type === TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE) {
         assert(session !== undefined, "a token to an address without a session");
@@ -206,7 +251,46 @@ export class HostileOracle {
         assert(session !== undefined, "a fragment to an address without a session");
         const result = session.reassembly.add(decodeFragment(value), nowMs);
         if (result.state === "complete") this.#hearToken(session, result.token);
+      } else if (type === TYPES.GROUP_MESSAGE || type === TYPES.GROUP_FRAGMENT) {
+        assert(session !== undefined, "a group message to an address without a session");
+        assert(hasFeature(session.features, Feature.GROUP_DELIVERY), "to one who is in no group");
+        this.#hearFrame(session, tlv, nowMs);
       } else return this.#onClear(address, datagram, tlvs);
+    }
+  }
+
+  #hearGroup(datagram: Uint8Array, nowMs: number): void {
+    for (const tlv of decodeTlvs(datagram)) {
+      for (const session of this.#byAddress.values()) {
+        // Whoever has a key has joined the group.
+        if (session.ears.epochs.size > 0) this.#hearFrame(session, tlv, nowMs);
+      }
+    }
+  }
+
+  #hearFrame(session: WatchedSession, tlv: Tlv, nowMs: number): void {
+    const frame = session.ears.hear(tlv, nowMs);
+    if (frame !== undefined) this.#hearOpened(session, frame.epoch, this.group.open(frame));
+  }
+
+  #hearOpened(session: WatchedSession, epoch: number, tlvs: readonly Tlv[]): void {
+    const { key } = session;
+    assert(key !== undefined, "a member that nothing was said to");
+    const sequence = findTlv(tlvs, TYPES.RELAY_SEQUENCE);
+    if (sequence !== undefined) this.group.checkReaders(epoch, decodeU64(sequence) ?? 0n);
+    const isAllowed = tlvs.every(({ type }) => GROUP_TYPES.has(type));
+    assert(isAllowed, "a member could forge that");
+    this.#hearSealed(session, key, tlvs, "group");
+  }
+
+  #hearKey(session: WatchedSession, key: KeyRecord, value: Uint8Array, tlvs: readonly Tlv[]): void {
+    assert(hasFeature(session.features, Feature.GROUP_DELIVERY), "a key to one in no group");
+    const ownId = textOf(findTlv(tlvs, TYPES.SENDER_ID) ?? new Uint8Array());
+    assert(key.ids.has(ownId), `a key under the name of ${ownId}`);
+    this.#isMulticast ||= decodeGroupKey(value)?.address !== undefined;
+    const epoch = this.group.learn(session, value);
+    for (const frame of session.ears.takeHeld(epoch)) {
+      this.#hearOpened(session, epoch, this.group.open(frame));
     }
   }
 
@@ -219,25 +303,26 @@ export class HostileOracle {
       key.session = session;
       key.ids.add(session.id);
     }
-    this.#hearSealed(session, key, decodeTlvs(key.fernet.decrypt(token)));
+    this.#hearSealed(session, key, decodeTlvs(key.fernet.decrypt(token)), "alone");
   }
 
-  #hearSealed(session: WatchedSession, key: KeyRecord, tlvs: readonly Tlv[]): void {
+  #hearSealed(session: WatchedSession, key: KeyRecord, tlvs: readonly Tlv[], way: Way): void {
     for (const { type, value } of tlvs) {
       if (type === TYPES.REGISTRATION_ACCEPTED) this.#hearAccepted(session, value);
       if (type === TYPES.ACK) this.#hearAck(session, key, value);
       if (type === TYPES.LOST) session.lost.push(...decodeSequenceRanges(value) ?? []);
+      if (type === TYPES.GROUP_KEY) this.#hearKey(session, key, value, tlvs);
       if (type === TYPES.NOTIFY_CONNECT) session.known.add(textOf(value));
       if (type === TYPES.NOTIFY_DISCONNECT) session.known.delete(textOf(value));
     }
     const payload = joinMessage(TYPES.MESSAGE, tlvs);
-    if (payload !== undefined) this.#hearMessage(session, key, payload, tlvs);
+    if (payload !== undefined) this.#hearMessage(session, key, payload, tlvs, way);
   }
 
   #hearAccepted(session: WatchedSession, value: Uint8Array): void {
     const { sessionId, features, latestRelaySequence } = decodeRegistrationAccepted(value);
     assertEquals(sessionId.toHex(), session.sessionId);
-    session.isReliable = features !== 0;
+    session.features = features;
     if (latestRelaySequence > session.newest) session.newest = latestRelaySequence;
   }
 
@@ -246,29 +331,42 @@ export class HostileOracle {
     key: KeyRecord,
     payload: Uint8Array,
     tlvs: readonly Tlv[],
+    way: Way,
   ): void {
     const message = this.#messages[Number.parseInt(textOf(payload.subarray(0, MARK_BYTES)))];
     assert(message !== undefined, "a message that nobody sent");
-    assert(message.key !== key, "a sender hears itself");
+    if (message.key === key) {
+      const isByMulticast = way === "group" && this.#isMulticast;
+      return assert(isByMulticast, "a sender hears itself");
+    }
     const sender = textOf(findTlv(tlvs, TYPES.SENDER_ID) ?? new Uint8Array());
     assert(message.key.ids.has(sender), `a message of another one under the name of ${sender}`);
     const sequence = decodeU64(findTlv(tlvs, TYPES.RELAY_SEQUENCE) ?? new Uint8Array()) ?? 0n;
     this.#identify(message, sequence);
     const isLost = session.lost.some(({ first, last }) => first <= sequence && sequence <= last);
     assert(!isLost, `${sequence} came after LOST`);
+    const isSecondCopy = this.#isMulticast && session.ears.epochs.size > 0 &&
+      session.heard.has(sequence) && session.heard.get(sequence) !== way;
+    if (!session.heard.has(sequence)) session.heard.set(sequence, way);
+    session.passedOver.delete(sequence);
     if (sequence <= session.newest) {
-      assert(key.hasAsked, "a message once more, to one who did not ask");
-      return;
+      return assert(isSecondCopy || key.hasAsked, "a message once more, to one who did not ask");
     }
-    assert(session.known.has(sender), `a message overtook the notice of its sender ${sender}`);
+    // Where members get a second copy, it may overtake a notice of the group.
+    const mayOvertake = this.#isMulticast && way === "alone" && session.ears.epochs.size > 0;
+    const isKnown = mayOvertake || session.known.has(sender);
+    assert(isKnown, `a message overtook the notice of its sender ${sender}`);
     for (let passed = session.newest + 1n; passed < sequence; passed++) {
-      session.passedOver.push(passed);
+      session.passedOver.add(passed);
     }
     session.newest = sequence;
   }
 
   #hearAck(session: WatchedSession, key: KeyRecord, value: Uint8Array): void {
-    assert(session.isReliable, "an ACK to a client without the feature");
+    assert(
+      hasFeature(session.features, Feature.RELIABLE_DELIVERY),
+      "an ACK to a client without the feature",
+    );
     const { clientSequence, relaySequence } = decodeAck(value) ?? {};
     assert(clientSequence !== undefined && relaySequence !== undefined);
     if (clientSequence === 0n) return assert(key.hasAsked, "an ACK for an earlier session");

@@ -1,12 +1,15 @@
 import { assert, assertLessOrEqual } from "@std/assert";
 import { MAX_HELD_BYTES } from "../../src/relay/ordered_intake.ts";
 import { MAX_PENDING_REGISTRATIONS } from "../../src/relay/registration_queue.ts";
+import type { GroupDelivery } from "../../src/relay/group_delivery.ts";
 import { RelayCore } from "../../src/relay/relay_core.ts";
 import type { RelayEffect } from "../../src/relay/relay_effects.ts";
 import { AdmissionTokens } from "../../src/session/admission_tokens.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
 import { sourceKey } from "../../src/session/source_limiter.ts";
+import { Feature } from "../../src/wire/features.ts";
 import { decodeFragment } from "../../src/wire/fragment.ts";
+import { decodeGroupFrame } from "../../src/wire/group_frame.ts";
 import { decodeTlvs, findTlv, type Tlv } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { admissionToken } from "../support/admission_tokens.ts";
@@ -31,6 +34,8 @@ const PUBLIC_KEY_ANSWER_BYTES = 564;
 /** A little less than `max_message_age`. */
 const FRESH_MS = 58_000;
 
+const ALL_FEATURES = Feature.RELIABLE_DELIVERY | Feature.GROUP_DELIVERY;
+
 /** Two machines of one IPv6 network, one of IPv4, and one of IPv4 as a socket for both shows it. */
 const HOSTNAMES = ["2001:db8::1", "2001:db8::2", "192.0.2.1", "::ffff:192.0.2.7"];
 
@@ -47,6 +52,7 @@ export interface WorldOptions {
   readonly asksForTokens: boolean;
   readonly cookieThreshold: number;
   readonly historyMessages: number;
+  readonly groupDelivery: GroupDelivery;
 }
 
 /** The tokens that a relay was given last. */
@@ -81,7 +87,8 @@ export class HostileWorld implements HostileMemberWorld {
   readonly #startMs = this.clock.now.monotonicMs;
 
   /** @param seed Of all randomness. @param options What the relay is like. */
-  constructor(seed: number, { asksForTokens, cookieThreshold, historyMessages }: WorldOptions) {
+  constructor(seed: number, options: WorldOptions) {
+    const { asksForTokens, cookieThreshold, historyMessages, groupDelivery } = options;
     this.random = new SeededRandom(seed);
     this.#admission = asksForTokens ? { names: NAMES, expiresUnixMs: undefined } : undefined;
     this.members = [0, 2, 4, 6, 7].map((place) => new HostileMember(this, at(ENDPOINTS, place)));
@@ -95,6 +102,7 @@ export class HostileWorld implements HostileMemberWorld {
         historyBytes: HISTORY_BYTES,
         rsaConcurrency: RSA_CONCURRENCY,
         cookieThreshold,
+        groupDelivery,
         authTokens: this.#admission && tokensOf(this.#admission),
         randomBytes: (count) => this.random.bytes(count),
       },
@@ -109,13 +117,14 @@ export class HostileWorld implements HostileMemberWorld {
     return this.#admission !== undefined;
   }
 
-  /** Registers the first three members: one with neither a name nor the feature, two with both. */
+  /** Registers the first three members: one with neither a name nor a feature, two with both. */
   begin(): void {
     for (const [index, member] of this.members.slice(0, 3).entries()) {
       // For the first one it may get a cookie only.
       for (let tries = 0; tries < 2; tries++) {
         if (this.oracle.isRegistered(formatEndpoint(member.endpoint))) continue;
-        this.deliver(member.registration([undefined, ...NAMES][index], index > 0), member.endpoint);
+        const name = [undefined, ...NAMES][index];
+        this.deliver(member.registration(name, index > 0 ? ALL_FEATURES : 0), member.endpoint);
       }
     }
     this.run(1_000);
@@ -139,7 +148,7 @@ export class HostileWorld implements HostileMemberWorld {
     const wasAtHome = token !== undefined && this.oracle.keyAt(address) === token.key;
     this.#question = { address, bytes: byteLength };
     this.oracle.isArriving = (message) => message === token?.message;
-    this.carryOut(this.core.receive(datagram.slice(), from, this.clock.now));
+    this.step(() => this.core.receive(datagram.slice(), from, this.clock.now));
     this.#question = undefined;
     this.oracle.isArriving = () => false;
     if (token !== undefined && this.oracle.keyAt(address) === token.key) {
@@ -165,7 +174,7 @@ export class HostileWorld implements HostileMemberWorld {
     const plaintext = isCurrent ? this.rsaKey.decrypt(job.ciphertext) : undefined;
     // What was held back comes with it.
     this.oracle.isArriving = () => true;
-    this.carryOut(this.core.keyDecrypted(job.jobId, plaintext, this.clock.now));
+    this.step(() => this.core.keyDecrypted(job.jobId, plaintext, this.clock.now));
     this.oracle.isArriving = () => false;
   }
 
@@ -184,15 +193,21 @@ export class HostileWorld implements HostileMemberWorld {
   setTokens(names: readonly string[], lifeMs: number): void {
     if (this.#admission === undefined) return;
     this.#admission = { names, expiresUnixMs: this.clock.now.unixMs + lifeMs };
-    this.carryOut(this.core.setAuthTokens(tokensOf(this.#admission), this.clock.now));
+    const tokens = tokensOf(this.#admission);
+    this.step(() => this.core.setAuthTokens(tokens, this.clock.now));
   }
 
-  /** Does what the core asks for, and lets the oracle look at it. */
-  carryOut(effects: readonly RelayEffect[]): void {
+  /** Has the core do something, does what it asks for, and lets the oracle look at it. */
+  step(act: () => readonly RelayEffect[]): void {
+    const { monotonicMs } = this.clock.now;
+    const before = this.#relaySequence;
+    const effects = act();
+    this.oracle.sequenceBefore = before;
+    this.oracle.group.noteSaid(before, this.#relaySequence, monotonicMs);
     for (const effect of effects) {
-      this.oracle.watch(effect, this.clock.now.monotonicMs);
+      this.oracle.watch(effect, monotonicMs);
       if (effect.type === "decrypt_key") this.#jobs.push(effect);
-      if (effect.type === "send") this.#see(effect.datagram);
+      if (effect.type === "send" || effect.type === "send_to_group") this.#see(effect.datagram);
     }
     assertLessOrEqual(this.#jobs.length, RSA_CONCURRENCY);
   }
@@ -203,7 +218,7 @@ export class HostileWorld implements HostileMemberWorld {
     for (;;) {
       const deadlineMs = Math.min(this.core.nextDeadline() ?? Infinity, endMs);
       this.clock.advance(Math.max(0, deadlineMs - this.clock.now.monotonicMs));
-      this.carryOut(this.core.tick(this.clock.now));
+      this.step(() => this.core.tick(this.clock.now));
       const nextMs = this.core.nextDeadline() ?? Infinity;
       assert(nextMs > this.clock.now.monotonicMs, "a tick left its deadline");
       if (deadlineMs === endMs) break;
@@ -212,10 +227,18 @@ export class HostileWorld implements HostileMemberWorld {
     this.#checkSessions();
   }
 
+  get #relaySequence(): bigint {
+    return BigInt(Number(this.core.statistics().relay_sequence));
+  }
+
   #see(datagram: Uint8Array): void {
     const [first] = decodeTlvs(datagram);
-    if (first?.type === TYPES.FRAGMENT) {
-      const { messageId } = decodeFragment(first.value);
+    const fragment = first?.type === TYPES.GROUP_FRAGMENT
+      ? decodeGroupFrame(first.value)?.rest
+      : first?.value;
+    const isFragment = first?.type === TYPES.FRAGMENT || first?.type === TYPES.GROUP_FRAGMENT;
+    if (isFragment && fragment !== undefined) {
+      const { messageId } = decodeFragment(fragment);
       if (this.sentMessageIds.at(-1) !== messageId) this.sentMessageIds.push(messageId);
     } else if (this.sent.length < 200) this.sent.push(datagram);
   }

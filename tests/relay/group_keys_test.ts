@@ -1,14 +1,15 @@
 import { assertEquals } from "@std/assert";
+import { ARRIVAL_MS } from "../../src/relay/group_arrivals.ts";
 import {
-  JOIN_WAIT_MS,
   MAX_KEYS_AT_ONCE,
+  MAX_LATE_KEYS,
   MAX_MESSAGES_AHEAD_OF_KEY,
   MAX_NEWCOMER_WAIT_MS,
 } from "../../src/relay/group_keys.ts";
 import type { Session } from "../../src/session/session.ts";
 import { decodeGroupKey, type GroupKey } from "../../src/wire/group_key.ts";
 import { GroupFixture } from "../support/group_fixture.ts";
-import { BY_MULTICAST } from "../support/group_world.ts";
+import { BOTH_WAYS, BY_MULTICAST } from "../support/group_world.ts";
 
 const ONE_MORE = MAX_KEYS_AT_ONCE + 1;
 
@@ -70,19 +71,70 @@ Deno.test("GroupKeys.begin() gives up the key that is being given out", () => {
   assertEquals([keyFor(fixture, first)?.epoch, keys.epoch, members.size], [3, 3, ONE_MORE]);
 });
 
-Deno.test("GroupKeys.give() waits by multicast until newcomers have had time to join", () => {
-  const fixture = new GroupFixture(BY_MULTICAST);
-  fixture.newcomers(2);
-  const { keys, members } = fixture.group;
-  const beganMs = fixture.clock.now.monotonicMs;
+for (const groupDelivery of BOTH_WAYS) {
+  Deno.test(`GroupKeys.give() makes newcomers members as soon as all have the key, by ${groupDelivery.mode}`, () => {
+    const fixture = new GroupFixture(groupDelivery);
+    const [first, second] = fixture.newcomers(ONE_MORE);
+    const { group: { keys, members }, clock } = fixture;
+    keys.begin("when all have it", clock.now);
+    const givenMs = clock.now.monotonicMs;
+    if (second !== undefined) fixture.group.remove(second, "left");
+    keys.give(clock.advance(1));
+    assertEquals([keys.epoch, members.size], [1, ONE_MORE - 1]);
+    const isMulticast = groupDelivery.mode === "multicast";
+    assertEquals(members.arrivals.size, isMulticast ? ONE_MORE - 1 : 0);
+    const late = [...members.arrivals.at(givenMs + ARRIVAL_MS)];
+    assertEquals([late.length, late.includes(first as Session)], [isMulticast ? 1 : 0, false]);
+  });
+}
+
+Deno.test("GroupKeys.begin() goes on with those who had to wait, however often it begins anew", () => {
+  const fixture = new GroupFixture();
+  const { keys } = fixture.group;
+  fixture.newcomers(2 * MAX_KEYS_AT_ONCE);
   keys.begin("when all have it", fixture.clock.now);
-  assertEquals(keys.nextDeadlineMs(), beganMs + JOIN_WAIT_MS);
-  keys.give(fixture.clock.advance(JOIN_WAIT_MS - 1));
-  assertEquals([keys.epoch, members.size], [0, 0]);
   keys.give(fixture.clock.advance(1));
-  assertEquals([keys.epoch, members.size], [1, 2]);
-  keys.begin("when all have it", fixture.clock.now);
-  assertEquals(keys.epoch, 2, "members are there already");
+  fixture.sentTo();
+  keys.begin("at once", fixture.clock.now);
+  keys.begin("at once", fixture.clock.now);
+  assertEquals(new Set(fixture.sentTo()).size, 2 * MAX_KEYS_AT_ONCE);
+});
+
+Deno.test("GroupKeys.give() also gives members the key that they missed, if it was used", () => {
+  for (const isUsed of [true, false]) {
+    const fixture = new GroupFixture();
+    const { group: { keys, channel }, clock } = fixture;
+    fixture.newcomers(MAX_KEYS_AT_ONCE + 2);
+    keys.begin("when all have it", clock.now);
+    keys.give(clock.advance(1));
+    keys.begin("at once", clock.now);
+    if (isUsed) channel.say(new Uint8Array(3), undefined, 1n, clock.now);
+    fixture.sentTo();
+    keys.begin("at once", clock.now);
+    keys.give(clock.advance(1));
+    const [first, second] = [MAX_KEYS_AT_ONCE + 1, MAX_KEYS_AT_ONCE + 2];
+    const sentTo = fixture.sentTo();
+    const waiting = isUsed ? [first, first, second, second] : [first, second];
+    assertEquals(sentTo.slice(0, waiting.length), waiting);
+    assertEquals(sentTo.length, MAX_KEYS_AT_ONCE + waiting.length);
+  }
+});
+
+Deno.test("GroupKeys.give() gives no more than a few keys late", () => {
+  const fixture = new GroupFixture();
+  const { group: { keys, channel }, clock } = fixture;
+  const members = fixture.newcomers(20 * MAX_KEYS_AT_ONCE);
+  keys.begin("when all have it", clock.now);
+  while (keys.isGiving) keys.give(clock.advance(1));
+  for (let change = 0; change < MAX_LATE_KEYS + 3; change++) {
+    keys.begin("at once", clock.now);
+    channel.say(new Uint8Array(3), undefined, 1n, clock.now);
+  }
+  fixture.sentTo();
+  while (keys.isGiving) keys.give(clock.advance(1));
+  const sent = fixture.sentTo();
+  const last = sent.filter((port) => port === members.at(-1)?.endpoint.port);
+  assertEquals(last.length, MAX_LATE_KEYS + 1);
 });
 
 Deno.test("GroupKeys.give() waits until a key has left that waits behind messages, but not long", () => {
@@ -96,6 +148,18 @@ Deno.test("GroupKeys.give() waits until a key has left that waits behind message
   assertEquals(keys.epoch, 0);
   keys.give(fixture.clock.advance(1));
   assertEquals(keys.epoch, 1);
+});
+
+Deno.test("GroupKeys.give() does not wait for a newcomer that has left meanwhile", () => {
+  const fixture = new GroupFixture();
+  const [busy] = fixture.newcomers(2);
+  busy?.outbox.pushLater(new Uint8Array(3));
+  const { keys, members } = fixture.group;
+  keys.begin("when all have it", fixture.clock.now);
+  assertEquals(keys.epoch, 0);
+  if (busy !== undefined) fixture.group.remove(busy, "left");
+  keys.give(fixture.clock.advance(1));
+  assertEquals([keys.epoch, members.size], [1, 1]);
 });
 
 Deno.test("GroupKeys gives no key to a newcomer for whom too much waits", () => {

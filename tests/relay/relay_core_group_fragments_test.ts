@@ -1,11 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { FRAGMENT_RATE } from "../../src/session/fragment_rate.ts";
 import { MAX_REPAIRS } from "../../src/session/fragment_repairs.ts";
+import { Feature } from "../../src/wire/features.ts";
 import { decodeFragment } from "../../src/wire/fragment.ts";
 import { encodeFragmentNack } from "../../src/wire/fragment_nack.ts";
 import { decodeGroupFrame } from "../../src/wire/group_frame.ts";
 import { decodeTlvs } from "../../src/wire/tlv.ts";
 import { BOTH_WAYS, BY_MULTICAST, groupRelay, settledMembers } from "../support/group_world.ts";
+import { nack } from "../support/history_talk.ts";
 import type { HarnessClient } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import type { RelayHarness } from "../support/relay_harness.ts";
@@ -191,4 +193,28 @@ Deno.test("receive() sends no fragments of the group to who is no member", () =>
   sendNack(carol, groupId, [0]);
   relay.run(10);
   assertEquals(carol.datagrams(), []);
+});
+
+Deno.test("receive() neither repeats nor gives up for lost what has yet to leave for the group", () => {
+  const relay = groupRelay({ historyMessages: 1 });
+  const [alice] = settledMembers(relay, "alice");
+  const bob = relay.stranger();
+  bob.registerInGroup("bob", Feature.GROUP_DELIVERY | Feature.RELIABLE_DELIVERY);
+  relay.settle(alice, bob);
+  alice.say("first");
+  sayLong(relay, alice, 60_000);
+  alice.say("third");
+  bob.forget();
+  bob.sendSealed(namedTlv("KEEP_ALIVE"));
+  assertEquals(bob.heard(), ["{KEEP_ALIVE_REPLY 1, GROUP_KEY 2, SENDER_ID bob}"]);
+  nack(bob, [1n, 3n]);
+  relay.run(1_000);
+  assertEquals(bob.heard(), [
+    "{LOST 1-1}",
+    "group 2 {SENDER_ID alice, RELAY_SEQUENCE 2, MESSAGE of 60000 bytes}",
+    "group 2 {SENDER_ID alice, RELAY_SEQUENCE 3, MESSAGE third}",
+  ]);
+  assertEquals(relay.stat("reliable.resent"), 0);
+  bob.sendSealed(namedTlv("KEEP_ALIVE"));
+  assertEquals(bob.heard(), ["{KEEP_ALIVE_REPLY 3, GROUP_KEY 2, SENDER_ID bob}"]);
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { EPOCH_GATHER_MS } from "../../src/relay/group_changes.ts";
+import { MAX_KEYS_AT_ONCE } from "../../src/relay/group_keys.ts";
 import { AdmissionTokens } from "../../src/session/admission_tokens.ts";
 import { Feature } from "../../src/wire/features.ts";
 import { HOLD_MS } from "../../src/relay/intake_pool.ts";
@@ -221,4 +222,27 @@ Deno.test("receive() takes a member that registers anew as a newcomer", () => {
     "{GROUP_KEY 3, SENDER_ID bob}",
     "group 3 {SENDER_ID alice, RELAY_SEQUENCE 1, MESSAGE hi}",
   ]);
+});
+
+Deno.test("nextDeadline() minds a newcomer that was left out of a change that has just ended", () => {
+  const relay = groupRelay();
+  const members = Array.from(
+    { length: MAX_KEYS_AT_ONCE + 1 },
+    (_, index) => relay.joinGroup(`member-${index}`),
+  );
+  relay.settle();
+  relay.settle();
+  const epoch = relay.stat("group.epoch");
+  relay.joinGroup("extra");
+  relay.run(EPOCH_GATHER_MS / 2);
+  members[7]?.sendSealed(namedTlv("DISCONNECT"));
+  relay.run(EPOCH_GATHER_MS / 2);
+  const having = members.filter(({ group }) => group.newestEpoch === epoch + 2);
+  assertEquals(having.length, MAX_KEYS_AT_ONCE);
+  const late = relay.joinGroup("late");
+  relay.clock.advance(1);
+  members[0]?.say("ends the change");
+  assertEquals(relay.stat("group.epoch"), epoch + 2);
+  relay.run(EPOCH_GATHER_MS);
+  assertEquals(late.group.newestEpoch, epoch + 3);
 });

@@ -77,10 +77,10 @@ class Storm {
   }
 }
 
-/** What a client heard of others; by multicast it hears itself as well. */
+/** What a client heard of others; by multicast it hears itself as well, and at first others twice. */
 function heardBy({ name, client }: StormClient): string[] {
-  return client.payloads().map((payload) => new TextDecoder().decode(payload))
-    .filter((text) => text.split(" ")[1] !== name);
+  const texts = client.payloads().map((payload) => new TextDecoder().decode(payload));
+  return [...new Set(texts)].filter((text) => text.split(" ")[1] !== name);
 }
 
 for (const groupDelivery of BOTH_WAYS) {

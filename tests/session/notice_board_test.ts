@@ -75,3 +75,13 @@ function isDue(board: NoticeBoard, nowMs: number): boolean {
   const dueMs = board.nextDeadlineMs();
   return dueMs !== undefined && dueMs <= nowMs;
 }
+
+Deno.test("NoticeBoard.postpone() puts off what is gathered, and only that", () => {
+  const board = new NoticeBoard();
+  board.post("connect", "ada");
+  board.postpone(5_000);
+  assertEquals(board.nextDeadlineMs(), 5_000);
+  assertEquals(board.take(5_000).map(({ id }) => id), ["ada"]);
+  board.post("disconnect", "ada");
+  assertEquals(board.nextDeadlineMs(), 5_000 + NOTICE_GATHER_MS);
+});
