@@ -138,9 +138,11 @@ export interface FramedMessage {
  */
 export function sealFragments(message: FramedMessage, budgetBytes: number): Uint8Array[] {
   const { framing: { sealer, fragmentType, prefix }, messageId, iv } = message;
-  const token = sealer.encrypt(message.plaintext, { now: message.sealedAtSeconds, iv });
+  const token = DATAGRAMS.take(tokenBytes(message.plaintext.byteLength));
+  sealer.encryptInto(token, 0, message.plaintext, { now: message.sealedAtSeconds, iv });
   const roomBytes = budgetBytes - prefix.byteLength;
-  const datagrams = fragmentDatagrams(fragmentType, messageId, token, roomBytes);
+  const allocate = (bytes: number) => DATAGRAMS.take(bytes);
+  const datagrams = fragmentDatagrams(fragmentType, messageId, token, roomBytes, allocate);
   return prefix.byteLength === 0 ? datagrams : datagrams.map((it) => withPrefix(it, prefix));
 }
 

@@ -35,6 +35,8 @@ export class RetainedMessages {
   readonly #messageIds: MessageIds;
   /** By message id, the one that began to leave longest ago first. */
   readonly #messages = new Map<number, LongMessage>();
+  /** The newest of each plaintext, so that it is not looked for among hundreds. */
+  readonly #byPlaintext = new Map<Uint8Array, LongMessage>();
 
   /** @param randomBytes Gives `count` unpredictable bytes; good until the next call. */
   constructor(randomBytes: (count: number) => Uint8Array) {
@@ -58,6 +60,7 @@ export class RetainedMessages {
     message.repairs = 0;
     this.#messages.delete(message.messageId);
     this.#messages.set(message.messageId, message);
+    this.#byPlaintext.set(plaintext, message);
     this.forgetOld(now);
     return message;
   }
@@ -80,16 +83,21 @@ export class RetainedMessages {
     for (const message of this.#messages.values()) {
       const isOld = now.monotonicMs >= message.forgetAtMs;
       if (!isOld && this.#messages.size <= MAX_RETAINED_MESSAGES) return;
-      this.#messages.delete(message.messageId);
+      this.#forget(message);
+    }
+  }
+
+  #forget({ messageId, plaintext }: LongMessage): void {
+    this.#messages.delete(messageId);
+    if (this.#byPlaintext.get(plaintext)?.messageId === messageId) {
+      this.#byPlaintext.delete(plaintext);
     }
   }
 
   #reusable(plaintext: Uint8Array, framing: Framing, now: Instant): LongMessage | undefined {
-    for (const message of this.#messages.values()) {
-      if (message.plaintext !== plaintext || message.framing !== framing) continue;
-      if (now.monotonicMs < message.sealedAtMs + SEALING_REUSE_MS) return message;
-    }
-    return undefined;
+    const message = this.#byPlaintext.get(plaintext);
+    if (message === undefined || message.framing !== framing) return undefined;
+    return now.monotonicMs < message.sealedAtMs + SEALING_REUSE_MS ? message : undefined;
   }
 
   #seal(plaintext: Uint8Array, framing: Framing, now: Instant): LongMessage {

@@ -1,11 +1,16 @@
 import { HushcastError } from "../errors.ts";
-import { TLV_HEADER_BYTES } from "./tlv.ts";
+import { TLV_HEADER_BYTES, writeTlvHeader } from "./tlv.ts";
 
 /** Bytes before the chunk in a FRAGMENT value: message id u32, sequence number u16, total u16. */
 export const FRAGMENT_HEADER_BYTES = 8;
 
 /** The most fragments that one message can have (`total` is a u16). */
 export const MAX_FRAGMENTS = 0xffff;
+
+/** Makes an array of zeros of so many bytes, owned by who asked for it. */
+export type Allocate = (bytes: number) => Uint8Array;
+
+const ownArray: Allocate = (bytes) => new Uint8Array(bytes);
 
 /** One piece of a token (PROTOCOL 1.6). */
 export interface Fragment {
@@ -66,6 +71,7 @@ export function decodeFragment(value: Uint8Array): Fragment {
  * @param messageId Names the message, u32; the caller sees to it that none repeats within a minute.
  * @param token The bytes to cut; not kept.
  * @param budgetBytes UDP payload that each datagram may have.
+ * @param allocate Makes each array.
  * @returns Datagrams ready to send, each a new array, all but the last filled to the budget.
  * @throws {TokenTooLargeError} If more than 65,535 fragments were needed.
  * @throws {RangeError} If the budget has no room for a chunk.
@@ -76,17 +82,19 @@ export function fragmentDatagrams(
   messageId: number,
   token: Uint8Array,
   budgetBytes: number,
-): Uint8Array<ArrayBuffer>[] {
+  allocate: Allocate = ownArray,
+): Uint8Array[] {
   const chunkBytes = fragmentChunkBytes(budgetBytes);
   const total = Math.max(1, Math.ceil(token.byteLength / chunkBytes));
   if (total > MAX_FRAGMENTS) {
     throw new TokenTooLargeError(token.byteLength, MAX_FRAGMENTS * chunkBytes);
   }
-  const datagrams: Uint8Array<ArrayBuffer>[] = [];
+  const datagrams: Uint8Array[] = [];
   for (let sequenceNumber = 0; sequenceNumber < total; sequenceNumber++) {
     const at = sequenceNumber * chunkBytes;
     const chunk = token.subarray(at, at + chunkBytes);
-    datagrams.push(encodeFragmentDatagram(type, { messageId, sequenceNumber, total, chunk }));
+    const fragment = { messageId, sequenceNumber, total, chunk };
+    datagrams.push(encodeFragmentDatagram(type, fragment, allocate));
   }
   return datagrams;
 }
@@ -96,15 +104,19 @@ export function fragmentDatagrams(
  *
  * @param type The number of FRAGMENT in the table in use.
  * @param fragment The fragment; its chunk is copied.
+ * @param allocate Makes the array.
  * @returns A new array owned by the caller.
  */
-export function encodeFragmentDatagram(type: number, fragment: Fragment): Uint8Array<ArrayBuffer> {
+export function encodeFragmentDatagram(
+  type: number,
+  fragment: Fragment,
+  allocate: Allocate = ownArray,
+): Uint8Array {
   const { messageId, sequenceNumber, total, chunk } = fragment;
   const valueBytes = FRAGMENT_HEADER_BYTES + chunk.byteLength;
-  const datagram = new Uint8Array(TLV_HEADER_BYTES + valueBytes);
-  const view = new DataView(datagram.buffer);
-  view.setUint16(0, type);
-  view.setUint16(2, valueBytes);
+  const datagram = allocate(TLV_HEADER_BYTES + valueBytes);
+  writeTlvHeader(datagram, 0, type, valueBytes);
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
   view.setUint32(4, messageId);
   view.setUint16(8, sequenceNumber);
   view.setUint16(10, total);

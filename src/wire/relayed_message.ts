@@ -1,3 +1,4 @@
+import type { Allocate } from "./fragment.ts";
 import { MAX_TLV_VALUE_BYTES, TLV_HEADER_BYTES, writeTlvHeader } from "./tlv.ts";
 import type { TlvTypes } from "./tlv_types.ts";
 import { writeU64 } from "./u64.ts";
@@ -21,7 +22,7 @@ export function encodeRelayedMessage(
   senderId: Uint8Array,
   sequence: bigint,
   payload: Uint8Array,
-  allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
+  allocate: Allocate,
 ): Uint8Array {
   const messageTlvs = Math.max(1, Math.ceil(payload.byteLength / MAX_TLV_VALUE_BYTES));
   const senderTlvBytes = TLV_HEADER_BYTES + senderId.byteLength;

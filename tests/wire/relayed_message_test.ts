@@ -15,6 +15,14 @@ for (const length of [0, 1, 300, 65_535, 65_536, 131_070, 200_000]) {
       { type: TYPES.RELAY_SEQUENCE, value: encodeU64(0x0102_0304_0506_0708n) },
       ...messageTlvs(TYPES.MESSAGE, payload),
     ]);
-    assertEquals(encodeRelayedMessage(TYPES, SENDER, 0x0102_0304_0506_0708n, payload), plaintext);
+    const sequence = 0x0102_0304_0506_0708n;
+    const encoded = encodeRelayedMessage(
+      TYPES,
+      SENDER,
+      sequence,
+      payload,
+      (bytes) => new Uint8Array(bytes + 20).subarray(10, bytes + 10),
+    );
+    assertEquals(encoded, plaintext);
   });
 }
