@@ -1,6 +1,8 @@
 import type { Instant } from "../session/instant.ts";
 import type { Notice } from "../session/notice_board.ts";
-import { encodeTlvs, TLV_HEADER_BYTES } from "../wire/tlv.ts";
+import { GROUP_EPOCH_BYTES } from "../wire/group_frame.ts";
+import { encodeTlvs, type Tlv, TLV_HEADER_BYTES } from "../wire/tlv.ts";
+import { maxPlaintextBytes } from "../wire/token_size.ts";
 import { MAX_SEALED_AT_ONCE } from "./delivery.ts";
 import type { RelayState } from "./relay_state.ts";
 
@@ -10,9 +12,19 @@ export const NOTICE_POSTPONE_MS = 50;
 /** How long they are gathered at most, milliseconds, whoever else keeps the relay busy. */
 export const MAX_NOTICE_WAIT_MS = 5_000;
 
+/** Some of the notices that are told together. */
+interface NoticePart {
+  /** Their TLVs; all that is told to anyone is the end of this. */
+  readonly plaintext: Uint8Array;
+  /** The number of the first one. */
+  readonly first: number;
+  /** Where each begins. */
+  readonly offsets: readonly number[];
+}
+
 /**
  * Tells every client who joined and left (PROTOCOL 1.5): the members of the group all at once, the
- * others in one token each, with what happened since that client itself joined. To a member all of it
+ * others one by one, as many in a token as a datagram holds, with what happened since that client itself joined. To a member all of it
  * is news: whatever is gathered is told before anyone becomes one.
  *
  * PROTOCOL 1.5 allows 250 ms to gather. Under overload that gives way: where very many are served one
@@ -46,11 +58,10 @@ export class NoticeTeller {
   tell(now: Instant): void {
     this.#postponedSinceMs = undefined;
     const gathered = this.#state.notices.take(now.monotonicMs);
-    if (gathered.length === 0) return;
-    // All that is told to anyone is the end of this: it is encoded once.
-    const { plaintext, offsets } = this.#encode(gathered);
-    this.#tellMembers(plaintext, now);
-    this.#tellOthers(gathered, plaintext, offsets, now);
+    for (const part of this.#encode(gathered)) {
+      this.#tellMembers(part, now);
+      this.#tellOthers(part, now);
+    }
   }
 
   /** Whether something still waits for more clients than are told at once. */
@@ -64,39 +75,46 @@ export class NoticeTeller {
     return false;
   }
 
-  #tellMembers(plaintext: Uint8Array, now: Instant): void {
+  #tellMembers({ plaintext }: NoticePart, now: Instant): void {
     const { counters, relaySequence, group: { members, channel } } = this.#state;
     if (members.size === 0) return;
     const isTold = channel.say(plaintext, undefined, relaySequence + 1n, now);
     if (!isTold) counters.drop("send_queue_full", members.size);
   }
 
-  #tellOthers(
-    gathered: readonly Notice[],
-    plaintext: Uint8Array,
-    offsets: readonly number[],
-    now: Instant,
-  ): void {
+  #tellOthers({ plaintext, first, offsets }: NoticePart, now: Instant): void {
     const { delivery, group: { members } } = this.#state;
-    const first = gathered[0]?.number ?? 0;
     delivery.sendToMany(members.alone, ({ joinNotice }) => {
-      const offset = offsets[Math.max(0, joinNotice + 1 - first)];
+      if (joinNotice < first) return plaintext;
+      const offset = offsets[joinNotice + 1 - first];
       return offset === undefined ? undefined : plaintext.subarray(offset);
     }, now);
   }
 
-  /** Encodes notices one after the other. @returns Their TLVs, and where each one begins. */
-  #encode(notices: readonly Notice[]): { plaintext: Uint8Array; offsets: number[] } {
-    const { types } = this.#state.options;
-    let end = 0;
-    const offsets: number[] = [];
-    const tlvs = notices.map(({ kind, id }) => {
+  /**
+   * Encodes notices one after the other, in parts that fit a datagram each: one of several fragments
+   * would be kept for every client, in case it misses some of them.
+   */
+  #encode(notices: readonly Notice[]): NoticePart[] {
+    const { types, budgetBytes } = this.#state.options;
+    const maxBytes = maxPlaintextBytes(budgetBytes - TLV_HEADER_BYTES - GROUP_EPOCH_BYTES);
+    const parts: NoticePart[] = [];
+    let [tlvs, offsets, bytes, first]: [Tlv[], number[], number, number] = [[], [], 0, 0];
+    const finish = () => parts.push({ plaintext: encodeTlvs(tlvs), first, offsets });
+    for (const { kind, id, number } of notices) {
       const type = kind === "connect" ? types.NOTIFY_CONNECT : types.NOTIFY_DISCONNECT;
       const value = this.#encoder.encode(id);
-      offsets.push(end);
-      end += TLV_HEADER_BYTES + value.byteLength;
-      return { type, value };
-    });
-    return { plaintext: encodeTlvs(tlvs), offsets };
+      const tlvBytes = TLV_HEADER_BYTES + value.byteLength;
+      if (tlvs.length > 0 && bytes + tlvBytes > maxBytes) {
+        finish();
+        [tlvs, offsets, bytes] = [[], [], 0];
+      }
+      if (tlvs.length === 0) first = number;
+      tlvs.push({ type, value });
+      offsets.push(bytes);
+      bytes += tlvBytes;
+    }
+    if (tlvs.length > 0) finish();
+    return parts;
   }
 }

@@ -98,7 +98,8 @@ Deno.test("tick() tells each of many newcomers what came after it, at little cos
   relay.run(1_000);
   const joins = newcomers.map((_, index) => `NOTIFY_CONNECT new-${index}`);
   for (const [index, newcomer] of newcomers.entries()) {
-    const expected = index === 399 ? [] : [`{${joins.slice(index + 1).join(", ")}}`];
-    assertEquals(noticesOf(newcomer), expected);
+    const told = noticesOf(newcomer);
+    assert(told.length <= 6, `told in ${told.length} tokens`);
+    assertEquals(told.join().match(/NOTIFY_CONNECT new-\d+/g) ?? [], joins.slice(index + 1));
   }
 });

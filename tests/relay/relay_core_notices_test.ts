@@ -107,9 +107,10 @@ Deno.test("tick() tells a wave of 500 joins to each member in a few tokens", () 
     return relay.join(`member-${index}`);
   });
   relay.settle();
-  for (const member of members) assert(member.heard().length <= 5);
+  // As many in a token as a datagram holds, so that none is cut into fragments.
+  for (const member of members) assert(member.heard().length <= 13);
   const tokens = alice.heard();
-  assert(tokens.length <= 4, `got ${tokens.length} tokens`);
+  assert(tokens.length <= 12, `got ${tokens.length} tokens`);
   const joined = tokens.join().match(/NOTIFY_CONNECT member-\d+/g);
   assertEquals(joined, members.map((_, index) => `NOTIFY_CONNECT member-${index}`));
 });
