@@ -2,7 +2,7 @@ import type { FragmentNack } from "../wire/fragment_nack.ts";
 import { fragmentChunkBytes, MAX_FRAGMENTS } from "../wire/fragment.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { FRAGMENT_RATE } from "./fragment_rate.ts";
-import { FragmentRepairs, MAX_QUEUED_REPAIRS } from "./fragment_repairs.ts";
+import { MAX_QUEUED_REPAIRS } from "./fragment_repairs.ts";
 import {
   fragmentCount,
   type Framing,
@@ -13,7 +13,8 @@ import {
   wholeDatagramBytes,
 } from "./framing.ts";
 import { type Instant, unixSeconds } from "./instant.ts";
-import { type LongMessage, RetainedMessages } from "./retained_messages.ts";
+import { LongMessages } from "./long_messages.ts";
+import type { LongMessage } from "./retained_messages.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** Messages that wait in one outbox; one more is refused. */
@@ -31,12 +32,6 @@ export interface OutboxOptions {
   readonly sealer: Sealer;
   /** Gives `count` unpredictable bytes; good until the next call. */
   readonly randomBytes: (count: number) => Uint8Array;
-}
-
-/** The long messages of an outbox, and what of them is to be sent again. */
-interface LongMessages {
-  readonly retained: RetainedMessages;
-  readonly repairs: FragmentRepairs;
 }
 
 /** A message that waits. */
@@ -241,10 +236,7 @@ export class Outbox {
   }
 
   #longMessages(): LongMessages {
-    if (this.#long !== undefined) return this.#long;
-    const { randomBytes, budgetBytes } = this.#options;
-    const retained = new RetainedMessages(randomBytes);
-    return this.#long = { retained, repairs: new FragmentRepairs(retained, budgetBytes) };
+    return this.#long ??= new LongMessages(this.#options);
   }
 
   #enqueue(queue: QueuedMessage[], plaintext: Uint8Array): "queued" | "full" {
