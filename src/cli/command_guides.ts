@@ -53,6 +53,10 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
         effect: "Serve at most 50 clients that know this address",
       },
       {
+        line: "hushcast relay --group-delivery multicast",
+        effect: "Seal and send each message once for all clients that ask for it",
+      },
+      {
         line: "hushcast relay --log-format json --log-file relay.log",
         effect: "Log JSON lines to standard error, and the log to a rotating file as well",
       },
@@ -134,6 +138,10 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       {
         line: "hushcast listen --reliable --join-file invitation",
         effect: "Miss nothing and print in order, from the relay of an invitation",
+      },
+      {
+        line: "hushcast listen --group-delivery --reliable",
+        effect: "Take messages sealed once for all, and ask for those that multicast lost",
       },
     ],
   },
