@@ -22,7 +22,7 @@ export interface HybridContent {
  *
  * @param tlvs Of an authentic token, in memory of their own; TLVs of other types are passed over.
  * @param types The type table in use.
- * @returns The content, which shares their memory, or `undefined` when it is malformed: no MESSAGE, a
+ * @returns The content, its payload in memory of its own, or `undefined` when it is malformed: no MESSAGE, a
  *   CLIENT_SEQUENCE or MESSAGE_PART of another form, or a SIGNATURE without the CLIENT_SEQUENCE that
  *   it is about.
  * @see PROTOCOL 2.2
@@ -41,5 +41,6 @@ export function readHybridContent(
     (sequenceValue !== undefined && sequence === undefined) ||
     (partValue !== undefined && part === undefined) ||
     (signature !== undefined && sequence === undefined);
-  return isMalformed ? undefined : { payload, sequence, part, signature };
+  // A copy, since it goes to the user, and tokens of others may share its buffer.
+  return isMalformed ? undefined : { payload: payload.slice(), sequence, part, signature };
 }

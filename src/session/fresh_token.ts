@@ -8,7 +8,7 @@ export const MAX_CLOCK_SKEW_SECONDS = 60;
 export type FreshTokenResult =
   | {
     readonly state: "fresh";
-    /** Its TLVs, in memory of their own. */
+    /** Its TLVs; what they were read from is not changed any more, but its buffer others may share. */
     readonly tlvs: readonly Tlv[];
     /** Fernet timestamp, Unix seconds. */
     readonly timestamp: number;

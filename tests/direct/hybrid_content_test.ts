@@ -74,3 +74,10 @@ for (const { name, tlvs } of malformed) {
     assertEquals(readHybridContent(tlvs, DEFAULT_TLV_TYPES), undefined);
   });
 }
+
+Deno.test("readHybridContent() gives a payload whose buffer holds nothing else", () => {
+  const plaintexts = new TextEncoder().encode("the words of others, hi, and more");
+  const message = { ...MESSAGE, value: plaintexts.subarray(21, 23) };
+  const payload = readHybridContent([message], DEFAULT_TLV_TYPES)?.payload;
+  assertEquals(new TextDecoder().decode(payload?.buffer), "hi");
+});

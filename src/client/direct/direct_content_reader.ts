@@ -53,6 +53,6 @@ export class DirectContentReader {
     const payload = joinMessage(DEFAULT_TLV_TYPES.MESSAGE, opened.tlvs);
     return payload === undefined
       ? { type: "dropped", reason: "malformed" }
-      : { type: "message", payload };
+      : { type: "message", payload: payload.slice() };
   }
 }
