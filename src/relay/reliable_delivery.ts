@@ -9,7 +9,8 @@ import type { MessageRelay } from "./message_relay.ts";
 import type { RelayState } from "./relay_state.ts";
 
 /**
- * Datagrams after which a step lets no more messages go on when many may go on at once. To seal a thousand takes some milliseconds, and others must be heard meanwhile.
+ * Datagrams after which a step lets no more messages go on when many may go on at once. To seal a
+ * thousand takes some milliseconds, and others must be heard meanwhile.
  */
 export const MAX_DATAGRAMS_AT_ONCE = 1_024;
 
