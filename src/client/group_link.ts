@@ -1,5 +1,6 @@
 import { formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
+import { isMulticastAddress } from "../session/multicast_address.ts";
 import type { GroupAddress } from "../wire/group_key.ts";
 import type { ClientState } from "./client_state.ts";
 import type { GroupReceiver } from "./group_receiver.ts";
@@ -188,7 +189,7 @@ export class GroupLink {
   #follow(address: GroupAddress | undefined, nowMs: number): void {
     const { effects } = this.#client;
     if (isSameAddress(address, this.#joined)) return;
-    if (address !== undefined && !isMulticast(address)) {
+    if (address !== undefined && !isMulticastAddress(address.hostname)) {
       this.#trouble ??= `the relay names ${address.hostname}, which is no multicast address`;
       return;
     }
@@ -204,10 +205,4 @@ export class GroupLink {
 
 function isSameAddress(a: GroupAddress | undefined, b: GroupAddress | undefined): boolean {
   return a?.hostname === b?.hostname && a?.port === b?.port;
-}
-
-/** Whether an address is one of 224.0.0.0 to 239.255.255.255. */
-function isMulticast({ hostname }: GroupAddress): boolean {
-  const first = Number(hostname.split(".", 1)[0]);
-  return first >= 224 && first <= 239;
 }

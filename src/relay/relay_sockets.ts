@@ -1,5 +1,6 @@
 import { HushcastError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
+import { isMulticastAddress } from "../session/multicast_address.ts";
 import { type DatagramHandler, UdpSocket, UdpSocketError } from "../session/udp_socket.ts";
 import type { GroupDelivery } from "./group_delivery.ts";
 
@@ -99,7 +100,7 @@ export class RelaySockets implements AsyncDisposable {
    */
   static async open(options: RelaySocketOptions): Promise<RelaySockets> {
     const { group, port } = options;
-    if (group !== undefined && !isMulticast(group)) throw new GroupAddressError(group);
+    if (group !== undefined && !isMulticastAddress(group)) throw new GroupAddressError(group);
     rejectGroupDelivery(options);
     const bind = group?.includes(":") && options.bind === "0.0.0.0" ? "::" : options.bind;
     await using stack = new AsyncDisposableStack();
@@ -200,11 +201,4 @@ function groupDeliveryOf(options: RelaySocketOptions, relayPort: number): GroupD
   // would get its own messages.
   const next = relayPort < MAX_PORT ? relayPort + 1 : relayPort - 1;
   return { mode, address: { hostname: group, port: port === 0 ? next : port } };
-}
-
-function isMulticast(group: string): boolean {
-  if (group.includes(":")) return /^ff[0-9a-f]{2}:[0-9a-f:]*$/i.test(group);
-  const bytes = group.split(".").map((part) => /^\d{1,3}$/.test(part) ? Number(part) : NaN);
-  const [first = NaN] = bytes;
-  return bytes.length === 4 && bytes.every((byte) => byte <= 255) && first >= 224 && first <= 239;
 }
