@@ -1,4 +1,4 @@
-import { decodeFragment, type Fragment, FragmentError } from "../wire/fragment.ts";
+import { tryDecodeFragment } from "../wire/fragment.ts";
 import type { Reassembly } from "../wire/reassembly.ts";
 
 /** What of a peer's fragments can come to nothing. */
@@ -19,7 +19,7 @@ export function takeFragment(
   nowMs: number,
   drop: (reason: FragmentDrop, count: number) => void,
 ): Uint8Array | undefined {
-  const fragment = readFragment(value);
+  const fragment = tryDecodeFragment(value);
   if (fragment === undefined) {
     drop("malformed", 1);
     return undefined;
@@ -37,14 +37,5 @@ export function takeFragment(
       return result.token;
     default:
       return result satisfies never;
-  }
-}
-
-function readFragment(value: Uint8Array): Fragment | undefined {
-  try {
-    return decodeFragment(value);
-  } catch (error) {
-    if (error instanceof FragmentError) return undefined;
-    throw error;
   }
 }

@@ -140,18 +140,8 @@ export function sealFragments(message: FramedMessage, budgetBytes: number): Uint
   const { framing: { sealer, fragmentType, prefix }, messageId, iv } = message;
   const token = DATAGRAMS.take(tokenBytes(message.plaintext.byteLength));
   sealer.encryptInto(token, 0, message.plaintext, { now: message.sealedAtSeconds, iv });
-  const roomBytes = budgetBytes - prefix.byteLength;
-  const allocate = (bytes: number) => DATAGRAMS.take(bytes);
-  const datagrams = fragmentDatagrams(fragmentType, messageId, token, roomBytes, allocate);
-  return prefix.byteLength === 0 ? datagrams : datagrams.map((it) => withPrefix(it, prefix));
-}
-
-/** The same datagram of one TLV with more before its value. */
-function withPrefix(datagram: Uint8Array, prefix: Uint8Array): Uint8Array {
-  const longer = new Uint8Array(datagram.byteLength + prefix.byteLength);
-  longer.set(datagram.subarray(0, TLV_HEADER_BYTES));
-  new DataView(longer.buffer).setUint16(2, longer.byteLength - TLV_HEADER_BYTES);
-  longer.set(prefix, TLV_HEADER_BYTES);
-  longer.set(datagram.subarray(TLV_HEADER_BYTES), TLV_HEADER_BYTES + prefix.byteLength);
-  return longer;
+  return fragmentDatagrams(fragmentType, messageId, token, budgetBytes, {
+    prefix,
+    allocate: (bytes) => DATAGRAMS.take(bytes),
+  });
 }

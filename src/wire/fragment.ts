@@ -10,6 +10,15 @@ export const MAX_FRAGMENTS = 0xffff;
 /** Makes an array of zeros of so many bytes, owned by who asked for it. */
 export type Allocate = (bytes: number) => Uint8Array;
 
+/** How fragments are made into datagrams, where it is not as FRAGMENT has it. */
+export interface FragmentOptions {
+  /** What each value begins with, before the fragment; nothing by default. */
+  readonly prefix?: Uint8Array;
+  /** Makes the array of each datagram. */
+  readonly allocate?: Allocate;
+}
+
+const NO_PREFIX = new Uint8Array();
 const ownArray: Allocate = (bytes) => new Uint8Array(bytes);
 
 /** One piece of a token (PROTOCOL 1.6). */
@@ -65,13 +74,28 @@ export function decodeFragment(value: Uint8Array): Fragment {
 }
 
 /**
+ * Decodes the value of a FRAGMENT TLV that a peer sent, and that need not be one at all.
+ *
+ * @param value See `decodeFragment`.
+ * @returns See `decodeFragment`; `undefined` where that throws.
+ */
+export function tryDecodeFragment(value: Uint8Array): Fragment | undefined {
+  try {
+    return decodeFragment(value);
+  } catch (error) {
+    if (error instanceof FragmentError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Cuts a token into FRAGMENT datagrams.
  *
  * @param type The number of FRAGMENT in the table in use.
  * @param messageId Names the message, u32; the caller sees to it that none repeats within a minute.
  * @param token The bytes to cut; not kept.
  * @param budgetBytes UDP payload that each datagram may have.
- * @param allocate Makes each array.
+ * @param options What else stands in them, and how their arrays are made.
  * @returns Datagrams ready to send, each a new array, all but the last filled to the budget.
  * @throws {TokenTooLargeError} If more than 65,535 fragments were needed.
  * @throws {RangeError} If the budget has no room for a chunk.
@@ -82,9 +106,9 @@ export function fragmentDatagrams(
   messageId: number,
   token: Uint8Array,
   budgetBytes: number,
-  allocate: Allocate = ownArray,
+  options: FragmentOptions = {},
 ): Uint8Array[] {
-  const chunkBytes = fragmentChunkBytes(budgetBytes);
+  const chunkBytes = fragmentChunkBytes(budgetBytes - (options.prefix?.byteLength ?? 0));
   const total = Math.max(1, Math.ceil(token.byteLength / chunkBytes));
   if (total > MAX_FRAGMENTS) {
     throw new TokenTooLargeError(token.byteLength, MAX_FRAGMENTS * chunkBytes);
@@ -94,7 +118,7 @@ export function fragmentDatagrams(
     const at = sequenceNumber * chunkBytes;
     const chunk = token.subarray(at, at + chunkBytes);
     const fragment = { messageId, sequenceNumber, total, chunk };
-    datagrams.push(encodeFragmentDatagram(type, fragment, allocate));
+    datagrams.push(encodeFragmentDatagram(type, fragment, options));
   }
   return datagrams;
 }
@@ -104,23 +128,25 @@ export function fragmentDatagrams(
  *
  * @param type The number of FRAGMENT in the table in use.
  * @param fragment The fragment; its chunk is copied.
- * @param allocate Makes the array.
+ * @param options What else stands in it, and how its array is made.
  * @returns A new array owned by the caller.
  */
 export function encodeFragmentDatagram(
   type: number,
   fragment: Fragment,
-  allocate: Allocate = ownArray,
+  { prefix = NO_PREFIX, allocate = ownArray }: FragmentOptions = {},
 ): Uint8Array {
   const { messageId, sequenceNumber, total, chunk } = fragment;
-  const valueBytes = FRAGMENT_HEADER_BYTES + chunk.byteLength;
+  const valueBytes = prefix.byteLength + FRAGMENT_HEADER_BYTES + chunk.byteLength;
   const datagram = allocate(TLV_HEADER_BYTES + valueBytes);
   writeTlvHeader(datagram, 0, type, valueBytes);
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  view.setUint32(4, messageId);
-  view.setUint16(8, sequenceNumber);
-  view.setUint16(10, total);
-  datagram.set(chunk, TLV_HEADER_BYTES + FRAGMENT_HEADER_BYTES);
+  const at = TLV_HEADER_BYTES + prefix.byteLength;
+  datagram.set(prefix, TLV_HEADER_BYTES);
+  view.setUint32(at, messageId);
+  view.setUint16(at + 4, sequenceNumber);
+  view.setUint16(at + 6, total);
+  datagram.set(chunk, at + FRAGMENT_HEADER_BYTES);
   return datagram;
 }
 

@@ -8,6 +8,7 @@ import {
   fragmentDatagrams,
   MAX_FRAGMENTS,
   TokenTooLargeError,
+  tryDecodeFragment,
 } from "../../src/wire/fragment.ts";
 import { decodeTlvs, TLV_HEADER_BYTES } from "../../src/wire/tlv.ts";
 import { assertThrowsWithCode } from "../support/assert_code.ts";
@@ -155,3 +156,24 @@ function copyOfFragment(value: Uint8Array): Fragment {
   const decoded = decodeFragment(value);
   return { ...decoded, chunk: decoded.chunk.slice() };
 }
+
+Deno.test("fragmentDatagrams() puts a prefix before each fragment, within the budget", () => {
+  const token = Uint8Array.from({ length: 2_000 }, (_, index) => index);
+  const prefix = Uint8Array.of(1, 2, 3, 4);
+  const datagrams = fragmentDatagrams(0x0116, 7, token, 600, { prefix });
+  const plain = fragmentDatagrams(0x0116, 7, token, 596);
+  assertEquals(Math.max(...datagrams.map(({ byteLength }) => byteLength)), 600);
+  assertEquals(
+    datagrams.map((datagram) => decodeTlvs(datagram).map(({ type, value }) => [type, value])),
+    plain.map((datagram) =>
+      decodeTlvs(datagram).map(({ type, value }) => [type, Uint8Array.of(...prefix, ...value)])
+    ),
+  );
+});
+
+Deno.test("tryDecodeFragment() gives what decodeFragment() does, and nothing where that throws", () => {
+  const value = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 2, 9);
+  assertEquals(tryDecodeFragment(value), decodeFragment(value));
+  assertEquals(tryDecodeFragment(value.subarray(0, 7)), undefined);
+  assertEquals(tryDecodeFragment(Uint8Array.of(0, 0, 0, 1, 0, 2, 0, 2)), undefined);
+});

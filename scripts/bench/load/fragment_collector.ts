@@ -1,5 +1,5 @@
 import { concat } from "@std/bytes";
-import { decodeFragment, FragmentError } from "../../../src/wire/fragment.ts";
+import { tryDecodeFragment } from "../../../src/wire/fragment.ts";
 
 /** Messages that a receiver may have unfinished; of more, the oldest will never be finished. */
 const MAX_UNFINISHED = 64;
@@ -25,7 +25,7 @@ export class FragmentCollector {
    * @returns The token when this was its last missing fragment.
    */
   add(value: Uint8Array): Uint8Array | undefined {
-    const fragment = tryDecode(value);
+    const fragment = tryDecodeFragment(value);
     if (fragment === undefined) return undefined;
     const { messageId, sequenceNumber, total, chunk } = fragment;
     const message = this.#messages.get(messageId) ?? this.#begin(messageId, total);
@@ -45,14 +45,5 @@ export class FragmentCollector {
     const message = { chunks: Array<undefined>(total).fill(undefined), missing: total };
     this.#messages.set(messageId, message);
     return message;
-  }
-}
-
-function tryDecode(value: Uint8Array): ReturnType<typeof decodeFragment> | undefined {
-  try {
-    return decodeFragment(value);
-  } catch (error) {
-    if (error instanceof FragmentError) return undefined;
-    throw error;
   }
 }
