@@ -1,5 +1,5 @@
 /**
- * The earlier of two deadlines, for where `earliest` would make an array too often.
+ * The earlier of two deadlines. For more there is `earliest`, which makes an array for them.
  *
  * @param first Monotonic milliseconds; `undefined` when nothing is due.
  * @param second The same.

@@ -1,3 +1,5 @@
+import { earlierOf } from "./earlier_of.ts";
+
 /**
  * The earliest of several deadlines.
  *
@@ -5,10 +7,5 @@
  * @returns The smallest, or `undefined` when nothing is due at all.
  */
 export function earliest(...deadlinesMs: readonly (number | undefined)[]): number | undefined {
-  let earliestMs: number | undefined;
-  for (const deadlineMs of deadlinesMs) {
-    if (deadlineMs === undefined) continue;
-    if (earliestMs === undefined || deadlineMs < earliestMs) earliestMs = deadlineMs;
-  }
-  return earliestMs;
+  return deadlinesMs.reduce(earlierOf, undefined);
 }
