@@ -1,6 +1,6 @@
 /**
- * Measures the parts that decide how fast a relay is: Fernet at several sizes, and the relay core
- * with a number of recipients. No sockets: what the network adds is not ours.
+ * Measures the relay core with a number of recipients. No sockets: what the network adds is not
+ * ours. `bench_fernet.ts` measures what it spends most of that time on.
  *
  *     deno task bench:core [--seconds N]
  */
@@ -10,7 +10,6 @@ import { encodeTlvs } from "../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES as TYPES } from "../src/wire/tlv_types.ts";
 import { beginBench, row } from "./bench_report.ts";
 
-const PLAINTEXT_SIZES = [64, 300, 1_200, 100_000];
 const RECIPIENTS = [1, 10, 100, 1_000];
 const MESSAGE_BYTES = 300;
 
@@ -26,21 +25,6 @@ function measure(seconds: number, run: () => void): number {
   const startMs = performance.now();
   const count = calls(seconds * 1000);
   return (performance.now() - startMs) * 1000 / count;
-}
-
-function benchFernet(seconds: number): void {
-  console.log("\nFernet, microseconds a call");
-  row("plaintext", "encrypt", "decrypt");
-  const fernet = new Fernet(Fernet.generateKey());
-  for (const bytes of PLAINTEXT_SIZES) {
-    const plaintext = crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65_536)));
-    const whole = new Uint8Array(bytes);
-    whole.set(plaintext.subarray(0, bytes));
-    const token = fernet.encrypt(whole);
-    const encrypt = measure(seconds, () => fernet.encrypt(whole));
-    const decrypt = measure(seconds, () => fernet.decrypt(token));
-    row(bytes, encrypt.toFixed(1), decrypt.toFixed(1));
-  }
 }
 
 const now = () => ({ monotonicMs: performance.now(), unixMs: Date.now() });
@@ -118,5 +102,4 @@ async function benchCore(seconds: number): Promise<void> {
 }
 
 const seconds = beginBench();
-benchFernet(seconds);
 await benchCore(seconds);

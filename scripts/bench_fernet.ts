@@ -8,6 +8,7 @@ import { CoreFernet } from "../src/crypto/core_fernet.ts";
 import type { FernetEngine } from "../src/crypto/fernet_engine.ts";
 import { NodeFernet } from "../src/crypto/node_fernet.ts";
 import { sharedFernetCore } from "../src/crypto/shared_fernet_core.ts";
+import { median } from "./bench/statistics.ts";
 import { beginBench, row } from "./bench_report.ts";
 
 const PLAINTEXT_SIZES = [64, 256, 300, 1_200, 2_048, 3_072, 4_096, 6_144, 8_192];
@@ -24,7 +25,7 @@ function measure(seconds: number, runs: readonly (() => void)[]): number[] {
       batches[index]?.push((performance.now() - startMs) * 1000 / BATCH);
     }
   }
-  return batches.map((micros) => micros.sort((a, b) => a - b)[micros.length >> 1] ?? NaN);
+  return batches.map(median);
 }
 
 function open(engine: FernetEngine, token: Uint8Array): void {

@@ -114,7 +114,6 @@ export class GroupMembership implements AsyncDisposable {
 
   async #joinOn(socket: UdpSocket, group: string, relay: string): Promise<void> {
     const isHere = relay.startsWith("127.") || relay === "::1";
-    // A machine without a network has no route for multicast, and still has its loopback.
     const named = this.#options.interface ?? (isHere ? LOOPBACK : ANY_INTERFACE);
     await socket.joinGroup(group, named);
   }
