@@ -1,7 +1,8 @@
+import type { StatisticsTree } from "../observe/statistics_tree.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import { clientDetails, clientJson, clientLine } from "./client_summary.ts";
 import { CommandError, type ServerCommand } from "./command.ts";
-import { statisticsLines, type StatisticsTree } from "./statistics.ts";
+import { statisticsLines } from "./statistics.ts";
 
 /** What the control port needs of any server. Nothing here waits for the network. */
 export interface ServerAdmin {

@@ -1,8 +1,4 @@
-/** Counters by name, nested by what they belong to. Their names are as `get_stats` shows them. */
-export interface StatisticsTree {
-  /** A number, or what belongs to this name. */
-  readonly [name: string]: number | StatisticsTree;
-}
+import type { StatisticsTree } from "../observe/statistics_tree.ts";
 
 /**
  * Writes counters as `get_stats` shows them.

@@ -1,7 +1,7 @@
 import type { ServerAdmin } from "../../src/control/client_commands.ts";
 import type { DirectAdmin } from "../../src/control/direct_commands.ts";
 import type { RelayAdmin } from "../../src/control/relay_commands.ts";
-import type { StatisticsTree } from "../../src/control/statistics.ts";
+import type { StatisticsTree } from "../../src/observe/statistics_tree.ts";
 import type { Ban } from "../../src/session/ban.ts";
 import type { ClientSummary } from "../../src/session/client_summary.ts";
 import { fingerprint } from "../support/fingerprints.ts";
