@@ -25,12 +25,20 @@ export function formatEndpoint({ hostname, port }: Endpoint): string {
  *
  * @param text What a person typed; a host may be a name, which the shell resolves.
  * @param defaultPort The port when none is given; without it a port is required.
- * @returns The endpoint, or `undefined` when the text has another form or the port is not 1 to 65,535.
+ * @param minPort The smallest port allowed: 0 where a listener may have any that is free.
+ * @returns The endpoint, or `undefined` when the text has another form or the port is not in
+ *   `minPort` to 65,535.
  */
-export function parseEndpoint(text: string, defaultPort?: number): Endpoint | undefined {
+export function parseEndpoint(
+  text: string,
+  defaultPort?: number,
+  minPort: 0 | 1 = 1,
+): Endpoint | undefined {
   const match = ENDPOINT.exec(text);
   const hostname = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
-  if (hostname === undefined || port === undefined || port < 1 || port > 0xffff) return undefined;
+  if (hostname === undefined || port === undefined || port < minPort || port > 0xffff) {
+    return undefined;
+  }
   return { hostname, port };
 }

@@ -20,7 +20,7 @@ export function describeAllowed(setting: Setting): string {
     case "host":
       return "an IP address or a host name";
     case "endpoint":
-      return `${placeholderOf(setting)} with a port from 1 to ${MAX_PORT}`;
+      return `${placeholderOf(setting)} with a port from ${setting.minPort ?? 1} to ${MAX_PORT}`;
     case "port":
       return `a port from ${setting.min} to ${MAX_PORT}`;
     case "integer":

@@ -1,5 +1,6 @@
 import { CONFIG_SETTING } from "./config_setting.ts";
 import { CONTROL_PORT_SETTINGS } from "./control_port_settings.ts";
+import { HTTP_SETTINGS } from "./http_settings.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
 import { MESSAGE_LIMIT_SETTINGS } from "./message_limit_settings.ts";
 import { OUTPUT_SETTINGS } from "./output_settings.ts";
@@ -94,6 +95,7 @@ export const DIRECT_SETTINGS = {
     help: "Largest message that is put together from several hybrid messages",
   },
   ...CONTROL_PORT_SETTINGS,
+  ...HTTP_SETTINGS,
   // Without a default, so that a relay and a direct server run side by side as they are, and yet a
   // port that was asked for is never exchanged for another one.
   controlPort: {

@@ -44,7 +44,9 @@ export function valueFromText(setting: Setting, text: string): SettingValue | un
     case "host":
       return /^[\w.:%-]{1,253}$/.test(text) ? text : undefined;
     case "endpoint":
-      return isPlainText(text) ? parseEndpoint(text, setting.defaultPort) : undefined;
+      return isPlainText(text)
+        ? parseEndpoint(text, setting.defaultPort, setting.minPort)
+        : undefined;
     case "integer":
     case "port":
     case "seconds":

@@ -1,6 +1,7 @@
 import { AUTH_TOKENS_SETTING } from "./auth_tokens_setting.ts";
 import { CONFIG_SETTING } from "./config_setting.ts";
 import { CONTROL_PORT_SETTINGS } from "./control_port_settings.ts";
+import { HTTP_SETTINGS } from "./http_settings.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
 import { MESSAGE_LIMIT_SETTINGS } from "./message_limit_settings.ts";
 import type { SettingsTable } from "./setting.ts";
@@ -135,6 +136,7 @@ const LIMIT_SETTINGS = {
 export const RELAY_SETTINGS = {
   ...NETWORK_SETTINGS,
   ...CONTROL_PORT_SETTINGS,
+  ...HTTP_SETTINGS,
   state: STATE_SETTING,
   authTokens: AUTH_TOKENS_SETTING,
   ...LIMIT_SETTINGS,

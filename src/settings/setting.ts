@@ -58,6 +58,8 @@ export type HostSetting = SettingBase<"host", string>;
 export interface EndpointSetting extends SettingBase<"endpoint", Endpoint> {
   /** The port when it is left out. */
   readonly defaultPort: number;
+  /** The smallest port allowed, 1 unless 0 stands for a free one. */
+  readonly minPort?: 0;
 }
 
 /** A port number up to 65,535. */

@@ -26,6 +26,8 @@ Deno.test("DIRECT_SETTINGS keep nothing on disk and leave the control port open 
     controlTokenFile: undefined,
     controlCert: undefined,
     controlKey: undefined,
+    http: undefined,
+    httpNames: undefined,
     json: false,
     count: undefined,
     logLevel: "info",

@@ -9,6 +9,7 @@ const name: Setting = { ...base, kind: "client name" };
 const path: Setting = { ...base, kind: "path" };
 const host: Setting = { ...base, kind: "host" };
 const endpoint: Setting = { ...base, kind: "endpoint", defaultPort: 47700 };
+const listening: Setting = { ...endpoint, minPort: 0 };
 const port: Setting = { ...base, kind: "port", min: 0 };
 const peerPort: Setting = { ...base, kind: "port", min: 1 };
 const integer: Setting = { ...base, kind: "integer", min: -3, max: 1000 };
@@ -39,6 +40,7 @@ const accepted: { setting: Setting; text: string; value: SettingValue }[] = [
   { setting: host, text: "fe80::1%eth0", value: "fe80::1%eth0" },
   { setting: host, text: "a".repeat(253), value: "a".repeat(253) },
   { setting: endpoint, text: "192.0.2.7", value: { hostname: "192.0.2.7", port: 47700 } },
+  { setting: listening, text: "127.0.0.1:0", value: { hostname: "127.0.0.1", port: 0 } },
   { setting: endpoint, text: "relay.example:1", value: { hostname: "relay.example", port: 1 } },
   { setting: endpoint, text: "[ff15::1]:65535", value: { hostname: "ff15::1", port: 65535 } },
   { setting: port, text: "0", value: 0 },
