@@ -63,7 +63,6 @@ const SHELLS = new Set([
   "control/connection_errors.ts",
   "control/listen_address.ts",
   "http/http_server.ts",
-  "http/lag_meter.ts",
 ]);
 
 const SOURCE = new URL("../src/", import.meta.url).pathname;

@@ -1,6 +1,8 @@
 import { sha256 } from "../crypto/sha256.ts";
 import type { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 import { type EventLogger, silentLogger } from "../observe/event_logger.ts";
+import { mergeStatistics } from "../observe/merge_statistics.ts";
+import { RsaMeter } from "../observe/rsa_meter.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
@@ -31,6 +33,7 @@ export class DirectServer implements AsyncDisposable {
   readonly #logger: EventLogger;
   readonly #key: RsaPrivateKey;
   readonly #socket: UdpSocket;
+  readonly #rsaMeter: RsaMeter;
   readonly #rsa: RsaWorker;
   readonly #core: DirectCore;
   readonly #keeper: ClientKeeper | undefined;
@@ -63,7 +66,8 @@ export class DirectServer implements AsyncDisposable {
       (event) => this.#tell(options.onClientEvent, event),
       now.monotonicMs,
     );
-    this.#rsa = new RsaWorker(key, rsaConcurrency);
+    this.#rsaMeter = new RsaMeter(options.onRsaTime);
+    this.#rsa = new RsaWorker(key, rsaConcurrency, this.#rsaMeter);
     const random = new RandomPool();
     this.#core = new DirectCore({
       ...protocolOptions(options),
@@ -133,6 +137,11 @@ export class DirectServer implements AsyncDisposable {
     return this.#finished.promise;
   }
 
+  /** Whether the shutdown has begun. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
   /**
    * Reads the messages that come, unless `onMessage` gets them. Each was acknowledged to its client.
    * When nobody reads, no more than `MAX_UNREAD_MESSAGES` are taken, and clients get no ACK.
@@ -184,11 +193,13 @@ export class DirectServer implements AsyncDisposable {
     return effects !== undefined;
   }
 
-  /** Counters, with the uptime and the memory in use. */
+  /** Counters, with the uptime, what RSA costs, and the memory in use. */
   stats(): DirectStatistics {
     return {
       uptime_seconds: Math.floor((performance.now() - this.#startedAtMs) / 1000),
-      ...this.#core.statistics(),
+      ...mergeStatistics(this.#core.statistics(), {
+        rsa: { seconds: this.#rsaMeter.decryptSeconds },
+      }),
       unread_messages: this.#messages.size,
       rss_bytes: Deno.memoryUsage().rss,
     };

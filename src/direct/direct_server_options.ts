@@ -1,5 +1,6 @@
 import type { RsaModulusBits } from "../crypto/rsa.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
+import type { RsaTimeListener } from "../observe/rsa_meter.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { DirectMessage, DirectRemovalReason } from "./direct_effects.ts";
 
@@ -36,6 +37,8 @@ export interface DirectServerOptions {
   readonly onMessage?: (message: DirectMessage) => unknown;
   /** Told when a client's key is kept, and when it no longer is; as `onMessage`. */
   readonly onClientEvent?: (event: DirectClientEvent) => unknown;
+  /** Told how long each RSA operation took. */
+  readonly onRsaTime?: RsaTimeListener;
 }
 
 /** That a client's key is kept, or no longer. */

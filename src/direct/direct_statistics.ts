@@ -21,9 +21,10 @@ export function directStatistics(
   openings: Openings,
   answers: Answers,
 ): DirectStatistics {
-  const { counters, peers, work, clientPool, strangerPool } = state;
+  const { counters, peers, work, clientPool, strangerPool, options } = state;
   return {
     clients: peers.clientCount,
+    max_clients: options.maxClients,
     strangers: peers.strangerCount,
     keys: {
       accepted: counters.keysAccepted,

@@ -22,6 +22,7 @@
 export type { RsaModulusBits } from "../crypto/rsa.ts";
 export { HushcastError } from "../errors.ts";
 export { type EventLogger, type LogFields, type LogValue } from "../observe/event_logger.ts";
+export type { RsaOperation, RsaTimeListener } from "../observe/rsa_meter.ts";
 export type { ClientSummary } from "../session/client_summary.ts";
 export type { Endpoint } from "../session/endpoint.ts";
 export { UdpSocketError } from "../session/udp_socket.ts";

@@ -2,6 +2,7 @@ import { RsaDecryptError, RsaKeyError } from "../crypto/rsa_error.ts";
 import { importSpkiPem } from "../crypto/rsa_import.ts";
 import type { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
+import { RsaMeter, type RsaOperation } from "../observe/rsa_meter.ts";
 import type { Instant } from "../session/instant.ts";
 import { JobQueue } from "../session/job_queue.ts";
 import type { DirectCore } from "./direct_core.ts";
@@ -23,11 +24,17 @@ export type RsaOutcome = (core: DirectCore, now: Instant) => DirectEffect[];
 export class RsaWorker {
   readonly #key: RsaPrivateKey;
   readonly #jobs: JobQueue;
+  readonly #meter: RsaMeter;
 
-  /** @param key The server's key. @param maxRunning Operations at the same time. */
-  constructor(key: RsaPrivateKey, maxRunning: number) {
+  /**
+   * @param key The server's key.
+   * @param maxRunning Operations at the same time.
+   * @param meter Measures them; by default one of its own.
+   */
+  constructor(key: RsaPrivateKey, maxRunning: number, meter: RsaMeter = new RsaMeter()) {
     this.#key = key;
     this.#jobs = new JobQueue(maxRunning);
+    this.#meter = meter;
   }
 
   /**
@@ -59,9 +66,14 @@ export class RsaWorker {
     }
   }
 
+  /** Does an operation when its turn comes, and measures it from then on. */
+  async #run<T>(operation: RsaOperation, work: () => Promise<T>): Promise<T> {
+    return await this.#jobs.run(() => this.#meter.measure(operation, work));
+  }
+
   async #importKey(pem: Uint8Array): Promise<RsaPublicKey | { readonly refused: string }> {
     try {
-      return await this.#jobs.run(() => importSpkiPem(pem));
+      return await this.#run("import", () => importSpkiPem(pem));
     } catch (error) {
       if (error instanceof RsaKeyError) return { refused: error.message };
       throw error;
@@ -70,7 +82,7 @@ export class RsaWorker {
 
   async #decryptBlock(block: Uint8Array): Promise<Uint8Array | undefined> {
     try {
-      return await this.#jobs.run(() => this.#key.decrypt(block));
+      return await this.#run("decrypt", () => this.#key.decrypt(block));
     } catch (error) {
       if (error instanceof RsaDecryptError) return undefined;
       throw error;
@@ -85,7 +97,7 @@ export class RsaWorker {
       const blocks: Uint8Array[] = [];
       // Each waits for its turn: a long message must not keep the answers of others waiting.
       for (const plaintext of plaintexts) {
-        blocks.push(await this.#jobs.run(() => key.encrypt(plaintext)));
+        blocks.push(await this.#run("encrypt", () => key.encrypt(plaintext)));
       }
       return blocks;
     } catch (error) {
@@ -98,7 +110,7 @@ export class RsaWorker {
     { key, signature, signedBytes }: Extract<RsaEffect, { type: "verify_signature" }>,
   ): Promise<boolean> {
     try {
-      return await this.#jobs.run(() => key.verify(signature, signedBytes));
+      return await this.#run("verify", () => key.verify(signature, signedBytes));
     } catch (error) {
       if (error instanceof RsaKeyError) return false;
       throw error;

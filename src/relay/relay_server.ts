@@ -1,3 +1,5 @@
+import { mergeStatistics } from "../observe/merge_statistics.ts";
+import { RsaMeter } from "../observe/rsa_meter.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
 import type { Endpoint } from "../session/endpoint.ts";
@@ -27,6 +29,7 @@ export class RelayServer implements AsyncDisposable {
   readonly #options: RelayServerOptions;
   readonly #sockets: RelaySockets;
   readonly #keys: ServerKeys;
+  readonly #rsaMeter: RsaMeter;
   readonly #core: RelayCore;
   readonly #timer: DeadlineTimer;
   readonly #reporter: RelayReporter;
@@ -39,6 +42,7 @@ export class RelayServer implements AsyncDisposable {
     options: RelayServerOptions,
     sockets: RelaySockets,
     keys: ServerKeys,
+    rsaMeter: RsaMeter,
     identity: Uint8Array,
   ) {
     const now = readClocks();
@@ -46,6 +50,7 @@ export class RelayServer implements AsyncDisposable {
     this.#options = options;
     this.#sockets = sockets;
     this.#keys = keys;
+    this.#rsaMeter = rsaMeter;
     this.#startedAtMs = now.monotonicMs;
     const onClientEvent = (event: ClientEvent) => options.onClientEvent?.(event);
     this.#reporter = new RelayReporter(options.logger, onClientEvent, now.monotonicMs);
@@ -85,10 +90,11 @@ export class RelayServer implements AsyncDisposable {
         onLoopbackOnly: (reason) => logger.warn("multicast on loopback only", { reason }),
       }),
     );
-    const keys = await ServerKeys.create(options.identity, options.rsaBits);
+    const rsaMeter = new RsaMeter(options.onRsaTime);
+    const keys = await ServerKeys.create(options.identity, options.rsaBits, rsaMeter);
     const identity = await keys.sign(Date.now());
     stack.move();
-    return new RelayServer(options, sockets, keys, identity);
+    return new RelayServer(options, sockets, keys, rsaMeter, identity);
   }
 
   /** Where it is reached by unicast. */
@@ -113,6 +119,11 @@ export class RelayServer implements AsyncDisposable {
    */
   get finished(): Promise<void> {
     return this.#finished.promise;
+  }
+
+  /** Whether the shutdown has begun. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** The registered clients. */
@@ -186,11 +197,14 @@ export class RelayServer implements AsyncDisposable {
     return this.#core.bans(readClocks());
   }
 
-  /** Counters, with the uptime and the memory in use. */
+  /** Counters, with the uptime, what RSA costs, and the memory in use. */
   stats(): RelayStatistics {
+    const { decrypting, decryptSeconds } = this.#rsaMeter;
     return {
       uptime_seconds: Math.floor((performance.now() - this.#startedAtMs) / 1000),
-      ...this.#core.statistics(),
+      ...mergeStatistics(this.#core.statistics(), {
+        registrations: { rsa_running: decrypting, rsa_seconds: decryptSeconds },
+      }),
       rss_bytes: Deno.memoryUsage().rss,
     };
   }

@@ -1,6 +1,7 @@
 import type { Identity } from "../crypto/identity.ts";
 import type { RsaModulusBits } from "../crypto/rsa.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
+import type { RsaTimeListener } from "../observe/rsa_meter.ts";
 import type { Ban } from "../session/ban.ts";
 import type { GroupDeliveryPlan } from "./relay_sockets.ts";
 import type { RelayOptions } from "./relay_options.ts";
@@ -25,4 +26,6 @@ export interface RelayServerOptions {
   readonly onClientEvent?: (event: ClientEvent) => void;
   /** Told all bans that hold, after `ban` or `unban` has changed them, which then wait for it. */
   readonly onBansChanged?: (bans: readonly Ban[]) => Promise<void>;
+  /** Told how long each RSA decryption took. */
+  readonly onRsaTime?: RsaTimeListener;
 }

@@ -14,9 +14,10 @@ export interface RelayStatistics {
  * @returns A new tree.
  */
 export function relayStatistics(state: RelayState, pending: number): RelayStatistics {
-  const { counters, registry, pool, reliablePeers, history, relaySequence, group } = state;
+  const { counters, registry, pool, reliablePeers, history, relaySequence, group, options } = state;
   return {
     clients: registry.size,
+    max_clients: options.maxClients,
     registrations: {
       accepted: counters.accepted,
       replaced: counters.replaced,
@@ -50,6 +51,7 @@ export function relayStatistics(state: RelayState, pending: number): RelayStatis
       resent: counters.messagesResent,
       lost: counters.sequencesLost,
       held_bytes: reliablePeers.pool.chargedBytes,
+      history_messages: Number(history.newest - history.oldest + 1n),
       history_bytes: history.bytes,
     },
     group: {

@@ -9,6 +9,7 @@ import {
   type RsaModulusBits,
   spkiDer,
 } from "../crypto/rsa.ts";
+import { RsaMeter } from "../observe/rsa_meter.ts";
 import { encodeServerIdentity } from "../wire/server_identity.ts";
 import type { ServerKey } from "./relay_options.ts";
 
@@ -32,11 +33,18 @@ interface CurrentKey {
 export class ServerKeys {
   readonly #identity: Identity;
   readonly #bits: RsaModulusBits;
+  readonly #meter: RsaMeter;
   #current: CurrentKey;
 
-  private constructor(identity: Identity, bits: RsaModulusBits, current: CurrentKey) {
+  private constructor(
+    identity: Identity,
+    bits: RsaModulusBits,
+    meter: RsaMeter,
+    current: CurrentKey,
+  ) {
     this.#identity = identity;
     this.#bits = bits;
+    this.#meter = meter;
     this.#current = current;
   }
 
@@ -45,9 +53,14 @@ export class ServerKeys {
    *
    * @param identity Who signs it.
    * @param bits Its length.
+   * @param meter Measures its decryptions; by default one of its own.
    */
-  static async create(identity: Identity, bits: RsaModulusBits): Promise<ServerKeys> {
-    return new ServerKeys(identity, bits, await generateKey(bits, 1));
+  static async create(
+    identity: Identity,
+    bits: RsaModulusBits,
+    meter: RsaMeter = new RsaMeter(),
+  ): Promise<ServerKeys> {
+    return new ServerKeys(identity, bits, meter, await generateKey(bits, 1));
   }
 
   /** The public half of the key in use. */
@@ -92,7 +105,7 @@ export class ServerKeys {
     const { pair, serverKey } = this.#current;
     if (generation !== serverKey.generation) return undefined;
     try {
-      return await rsaDecrypt(pair.privateKey, ciphertext);
+      return await this.#meter.measure("decrypt", () => rsaDecrypt(pair.privateKey, ciphertext));
     } catch (error) {
       if (error instanceof RsaDecryptError) return undefined;
       throw error;

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertGreater, assertMatch, assertRejects } from "@std/assert";
 import { DirectClient } from "../../src/client/mod.ts";
 import {
   type DirectClientEvent,
@@ -7,6 +7,8 @@ import {
   type DirectServerOptions,
   UdpSocketError,
 } from "../../src/direct/mod.ts";
+import type { RsaOperation } from "../../src/observe/rsa_meter.ts";
+import { statisticAt } from "../../src/observe/statistics_tree.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 const textOf = (payload: Uint8Array) => new TextDecoder().decode(payload);
@@ -168,4 +170,36 @@ Deno.test("DirectServer.start() refuses kept clients that are none", async () =>
     DirectServerError,
     "direct_clients.json",
   );
+});
+
+Deno.test("DirectServer tells how long each RSA operation took, and sums up its decryptions", async () => {
+  const told: [number, RsaOperation][] = [];
+  await using server = await start({
+    onMessage: () => undefined,
+    onRsaTime: (seconds, operation) => told.push([seconds, operation]),
+  });
+  await using client = await connect(server);
+  await client.send("hello");
+  const secondsOf = (wanted: RsaOperation) =>
+    told.filter(([, operation]) => operation === wanted).map(([seconds]) => seconds);
+  const decryptions = secondsOf("decrypt");
+  assertEquals(decryptions.length, 1);
+  assertEquals(secondsOf("import").length, 1);
+  assertGreater(secondsOf("encrypt").length, 0);
+  assertEquals(told.every(([seconds]) => seconds > 0), true);
+  assertEquals(statisticAt(server.stats(), "rsa.seconds"), decryptions[0]);
+});
+
+Deno.test("DirectServer.isClosing tells whether the shutdown has begun", async () => {
+  await using server = await start();
+  assertEquals(server.isClosing, false);
+  server.shutdown("enough");
+  assertEquals(server.isClosing, true);
+  await server.finished;
+  assertEquals(server.isClosing, true);
+});
+
+Deno.test("DirectServer.stats() tells how many clients are let in", async () => {
+  await using server = await start({ maxClients: 12 });
+  assertEquals(statisticAt(server.stats(), "max_clients"), 12);
 });

@@ -2,8 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
 import { Fernet } from "../../src/crypto/fernet.ts";
 import { RsaPrivateKey } from "../../src/crypto/rsa_private_key.ts";
+import { importSpkiDer } from "../../src/crypto/rsa_import.ts";
 import { sha256 } from "../../src/crypto/sha256.ts";
-import { RsaWorker } from "../../src/direct/rsa_worker.ts";
+import { type RsaEffect, RsaWorker } from "../../src/direct/rsa_worker.ts";
+import { RsaMeter } from "../../src/observe/rsa_meter.ts";
 import { StoredRsaPublicKey } from "../../src/direct/stored_rsa_public_key.ts";
 import { encodeHybridKey } from "../../src/wire/hybrid_key.ts";
 import { signedBytes } from "../../src/wire/signed_bytes.ts";
@@ -12,6 +14,7 @@ import { encodeU64 } from "../../src/wire/u64.ts";
 import { DirectHarness } from "../support/direct_harness.ts";
 import { DirectRealServer } from "../support/direct_real_server.ts";
 import { rsaTestFile } from "../support/direct_rsa_test_key.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 
 const NOW = { monotonicMs: 0, unixMs: 0 };
@@ -71,4 +74,33 @@ Deno.test("RsaWorker.perform() takes a kept key that is none for one that can't 
     }),
   ];
   for (const outcome of outcomes) assertEquals(outcome(core, NOW), []);
+});
+
+Deno.test("RsaWorker.perform() measures each operation from its own start", async () => {
+  const told: string[] = [];
+  const clock = new FakeClock();
+  const meter = new RsaMeter(
+    (seconds, operation) => told.push(`${operation} ${seconds}`),
+    () => clock.advance(1).monotonicMs,
+  );
+  const privateKey = await RsaPrivateKey.import(rsaTestFile("rsa_2048.pem"));
+  const worker = new RsaWorker(privateKey, 1, meter);
+  const key = await importSpkiDer(privateKey.publicDer);
+  const [jobId, bytes] = [1, new Uint8Array(1)];
+  const effects: RsaEffect[] = [
+    { type: "import_key", jobId, pem: rsaTestFile("rsa_2048_public.pem") },
+    { type: "decrypt_block", jobId, block: new Uint8Array(256) },
+    { type: "encrypt_blocks", jobId, key, plaintexts: [bytes, bytes] },
+    { type: "verify_signature", jobId, key, signature: new Uint8Array(256), signedBytes: bytes },
+  ];
+  // All at once: what waits for its turn is not measured, so that no two operations overlap.
+  await Promise.all(effects.map((effect) => worker.perform(effect)));
+  assertEquals(told.toSorted(), [
+    "decrypt 0.001",
+    "encrypt 0.001",
+    "encrypt 0.001",
+    "import 0.001",
+    "verify 0.001",
+  ]);
+  assertEquals(meter.decryptSeconds, 0.001);
 });

@@ -20,6 +20,7 @@ Deno.test("statistics() has every name that operators graph", () => {
     leavesOf(new RelayHarness().core.statistics()).toSorted(),
     [
       "clients",
+      "max_clients",
       "registrations.accepted",
       "registrations.cookies",
       "registrations.moved",
@@ -37,6 +38,7 @@ Deno.test("statistics() has every name that operators graph", () => {
       "reliable.acks_repeated",
       "reliable.held_bytes",
       "reliable.history_bytes",
+      "reliable.history_messages",
       "reliable.lost",
       "reliable.nacks",
       "reliable.resent",
@@ -61,7 +63,7 @@ Deno.test("statistics() has every name that operators graph", () => {
 });
 
 Deno.test("statistics() is all zero before anything happened", () => {
-  const relay = new RelayHarness();
+  const relay = new RelayHarness({ maxClients: 0 });
   for (const name of leavesOf(relay.core.statistics())) assertEquals(relay.stat(name), 0, name);
 });
 
@@ -129,13 +131,28 @@ Deno.test("statistics() shows what is held to be put in order, and to be sent ag
   const relay = new RelayHarness({ historyMessages: 1 });
   const alice = relay.joinReliable("alice");
   const bytes = () => [relay.stat("reliable.held_bytes"), relay.stat("reliable.history_bytes")];
+  const messages = () => relay.stat("reliable.history_messages");
   alice.sendSealed(
     namedTlv("CLIENT_SEQUENCE", encodeU64(2n)),
     namedTlv("MESSAGE", new Uint8Array(700)),
   );
-  assertEquals(bytes(), [700, 0]);
+  assertEquals([bytes(), messages()], [[700, 0], 0]);
   alice.say("", 1n);
-  assertEquals(bytes(), [0, 4 + 5 + 4 + 8 + 4 + 700]);
+  assertEquals([bytes(), messages()], [[0, 4 + 5 + 4 + 8 + 4 + 700], 1]);
+});
+
+Deno.test("statistics() counts the messages of the history up to its bound", () => {
+  const relay = new RelayHarness({ historyMessages: 3 });
+  const alice = relay.join("alice");
+  const counts = [1, 2, 3, 4, 5].map((number) => {
+    alice.say(`${number}`);
+    return relay.stat("reliable.history_messages");
+  });
+  assertEquals(counts, [1, 2, 3, 3, 3]);
+});
+
+Deno.test("statistics() tells how many clients are let in", () => {
+  assertEquals(new RelayHarness({ maxClients: 12 }).stat("max_clients"), 12);
 });
 
 Deno.test("statistics() counts what the shell could not send, and faults of our own", () => {

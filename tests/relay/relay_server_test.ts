@@ -3,6 +3,7 @@ import { Fernet } from "../../src/crypto/fernet.ts";
 import { Identity } from "../../src/crypto/identity.ts";
 import { importSpkiPem } from "../../src/crypto/rsa.ts";
 import type { EventLogger, LogFields } from "../../src/observe/event_logger.ts";
+import { statisticAt } from "../../src/observe/statistics_tree.ts";
 import { RelayServer, type RelayServerOptions } from "../../src/relay/relay_server.ts";
 import { AdmissionTokens } from "../../src/session/admission_tokens.ts";
 import type { Ban } from "../../src/session/ban.ts";
@@ -187,3 +188,31 @@ Deno.test("RelayServer registers many clients with one RSA operation at a time",
   assertEquals(new Set(answers), new Set(["REGISTRATION_ACCEPTED, SERIES_ID"]));
   assertEquals(relay.listClients().length, 8);
 });
+
+Deno.test("RelayServer tells how long each RSA decryption took, and sums it up in its statistics", async () => {
+  const seconds: number[] = [];
+  const onRsaTime = (time: number) => seconds.push(time);
+  await using relay = await startRelay({ logger: new RecordingLogger(), onRsaTime });
+  assertEquals(rsaOf(relay), [0, 0]);
+  using alice = new SocketClient(relay);
+  await alice.register();
+  await alice.register();
+  assertEquals(seconds.length, 2);
+  assertEquals(rsaOf(relay), [0, seconds.reduce((sum, time) => sum + time, 0)]);
+  assertEquals(seconds.every((time) => time > 0), true);
+});
+
+Deno.test("RelayServer.isClosing tells whether the shutdown has begun", async () => {
+  await using relay = await startRelay({ logger: new RecordingLogger() });
+  assertEquals(relay.isClosing, false);
+  relay.shutdown("enough");
+  assertEquals(relay.isClosing, true);
+  await relay.finished;
+  assertEquals(relay.isClosing, true);
+});
+
+/** RSA decryptions under way, and the seconds of those that have ended. */
+function rsaOf(relay: RelayServer): number[] {
+  const tree = relay.stats();
+  return ["rsa_running", "rsa_seconds"].map((name) => statisticAt(tree, `registrations.${name}`));
+}

@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import { Identity, verifyServerIdentity } from "../../src/crypto/identity.ts";
 import { importSpkiPem } from "../../src/crypto/rsa.ts";
+import { RsaMeter } from "../../src/observe/rsa_meter.ts";
 import { IDENTITY_LIFETIME_SECONDS, ServerKeys } from "../../src/relay/server_keys.ts";
 import { decodeServerIdentity } from "../../src/wire/server_identity.ts";
 
@@ -21,6 +22,19 @@ Deno.test("ServerKeys decrypts what was encrypted for its PEM, and nothing else"
   block[0] = (block[0] ?? 0) ^ 1;
   assertEquals(await keys.decrypt(block, generation), undefined);
   assertEquals(await keys.decrypt(new Uint8Array(3), generation), undefined);
+});
+
+Deno.test("ServerKeys.decrypt() measures what RSA does, and not what it need not do", async () => {
+  const told: [boolean, string][] = [];
+  const meter = new RsaMeter((seconds, operation) => told.push([seconds > 0, operation]));
+  const keys = await ServerKeys.create(await Identity.generate(), 2048, meter);
+  const block = await encryptFor(keys, "a key");
+  const { generation } = keys.serverKey;
+  await keys.decrypt(block, generation);
+  await keys.decrypt(new Uint8Array(256), generation);
+  await keys.decrypt(block, generation + 1);
+  assertEquals(told, [[true, "decrypt"], [true, "decrypt"]]);
+  assertGreater(meter.decryptSeconds, 0);
 });
 
 Deno.test("ServerKeys.rotate() makes another key, and the old one is gone", async () => {
