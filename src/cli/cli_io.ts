@@ -24,6 +24,35 @@ export interface TextInput {
   readonly readable: ReadableStream<Uint8Array>;
 }
 
+/** How much a terminal shows. */
+export interface TerminalSize {
+  /** Cells of a line, 1 or more. */
+  readonly columns: number;
+  /** Lines, 1 or more. */
+  readonly rows: number;
+}
+
+/** The terminal that is both standard input and standard output. */
+export interface Terminal {
+  /** Its size at this moment. */
+  size(): TerminalSize;
+
+  /**
+   * Switches its keyboard.
+   *
+   * @param isRaw Whether each key is to be read at once, and unseen, Ctrl-C too; else whole lines.
+   */
+  setRaw(isRaw: boolean): void;
+
+  /**
+   * Watches for another size.
+   *
+   * @param listener Called after each change, where the platform tells of it.
+   * @returns Ends the watch.
+   */
+  onResize(listener: () => void): () => void;
+}
+
 /** All that a command has to do with the process it runs in; tests hand in their own. */
 export interface CliIo {
   /** What `--version` prints, without a line feed. */
@@ -34,6 +63,8 @@ export interface CliIo {
   readonly stdout: TextOutput;
   /** Standard error: logs, progress and errors. */
   readonly stderr: TextOutput;
+  /** The terminal, where there is one at both ends that can move its cursor. */
+  readonly terminal?: Terminal;
   /** Columns of the terminal, 80 when there is none. */
   readonly columns: number;
   /** Whether `NO_COLOR` forbids colour. */

@@ -81,6 +81,25 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       { line: "hushcast control", effect: "Follow the log and type commands" },
     ],
   },
+  top: {
+    summary: "Watch a server's clients, traffic and drops in the terminal",
+    description:
+      "Shows a running relay or direct server, anew each second: what flows, what is dropped, and " +
+      "the clients, the busiest first; the key ? lists the keys, q ends. Waits for a server that " +
+      "goes away. Without a terminal, or with --once, prints a snapshot of two looks and ends.",
+    arguments: "",
+    maxPositionals: 0,
+    flagsFirst: false,
+    examples: [
+      { line: "hushcast top", effect: "Watch the server of this machine" },
+      {
+        line: "hushcast top --sort idle --interval 5",
+        effect: "Watch who has been silent, anew every five seconds",
+      },
+      { line: "hushcast top --once --filter pump", effect: "Print the clients named pump" },
+      { line: "hushcast top --json", effect: "Print counters, rates and clients for a program" },
+    ],
+  },
   chat: {
     summary: "Talk with the other clients of a relay",
     description: "Each line typed is sent to all others; their messages, joins and leaves are " +

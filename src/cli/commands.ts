@@ -4,6 +4,7 @@ import type { CommandLoaders } from "./command.ts";
 export const COMMANDS: CommandLoaders = {
   relay: () => import("./relay.ts"),
   control: () => import("./control.ts"),
+  top: () => import("./top.ts"),
   chat: () => import("./chat.ts"),
   send: () => import("./send.ts"),
   listen: () => import("./listen.ts"),

@@ -1,13 +1,11 @@
 import { ControlClient } from "../control/control_client.ts";
-import { ControlClientError } from "../control/control_client_error.ts";
 import type { ControlLinkOptions } from "../control/control_link.ts";
 import { escapeUnprintable, stringifyPrintable } from "../observe/printable_text.ts";
 import type { ControlSettings } from "../settings/command_settings.ts";
 import type { CliIo } from "./cli_io.ts";
 import type { CommandContext } from "./command.ts";
-import { readPem } from "./control_tls_files.ts";
-import { readControlToken } from "./control_token.ts";
 import { runControlSession } from "./control_session.ts";
+import { controlLinkOptions, withControlExitCode } from "./control_target.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 import { SESSION_COMMANDS } from "./session_commands.ts";
@@ -28,24 +26,13 @@ export async function run(context: CommandContext<"control">): Promise<ExitCode>
   if (instead !== undefined) {
     throw new UsageError(`Command ${command} is for a session; use ${instead} here`);
   }
-  const options = await linkOptions(settings, io);
+  const options = await controlLinkOptions(settings, io);
   try {
     if (command === undefined) return await runControlSession(options, settings, io);
     return await runOnce(options, settings, [command, args], io);
   } catch (error) {
-    throw withExitCode(error, settings);
+    throw withControlExitCode(error, settings);
   }
-}
-
-async function linkOptions(settings: ControlSettings, io: CliIo): Promise<ControlLinkOptions> {
-  const { host, port, tokenFile, ca } = settings;
-  return {
-    hostname: host,
-    port,
-    signal: io.signal,
-    token: tokenFile && await readControlToken(tokenFile),
-    ca: ca && await readPem(ca, "certificate"),
-  };
 }
 
 async function runOnce(
@@ -63,12 +50,4 @@ async function runOnce(
   if (!reply.ok) throw new ExitCodeError(EXIT_CODE.failed, `${reply.text} (${reply.code})`);
   await io.stdout.write(reply.lines.map((line) => `${escapeUnprintable(line)}\n`).join(""));
   return EXIT_CODE.done;
-}
-
-function withExitCode(error: unknown, { tokenFile }: ControlSettings): unknown {
-  if (!(error instanceof ControlClientError)) return error;
-  if (error.code === "CONTROL_COMMAND_TOO_LONG") return error;
-  const needsToken = error.serverCode === "AUTH_REQUIRED" && tokenFile === undefined;
-  const hint = needsToken ? "; give its token with --token-file" : "";
-  return new ExitCodeError(EXIT_CODE.unreachable, `${error.message}${hint}`, { cause: error });
 }

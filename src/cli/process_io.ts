@@ -3,13 +3,15 @@ import {
   type CliIo,
   InterruptedError,
   OutputClosedError,
+  type Terminal,
+  type TerminalSize,
   type TextInput,
   type TextOutput,
 } from "./cli_io.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 
-/** Width of help where there is no terminal to ask. */
-const DEFAULT_COLUMNS = 80;
+/** The size where there is no terminal to ask, and of one that does not know its own. */
+const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 /** A standard stream of the process that is written to. */
 type StandardOutput = typeof Deno.stdout | typeof Deno.stderr;
@@ -28,7 +30,8 @@ export function openProcessIo(version: string): CliIo {
     stdin: standardInput(),
     stdout: new StandardTextOutput(Deno.stdout),
     stderr: new StandardTextOutput(Deno.stderr),
-    columns: terminalColumns(),
+    terminal: standardTerminal(),
+    columns: Deno.stdout.isTerminal() ? terminalSize().columns : DEFAULT_SIZE.columns,
     noColor: Deno.noColor,
     signal: interruption(),
     environment: processEnvironment(),
@@ -73,9 +76,24 @@ function standardInput(): TextInput {
   };
 }
 
-function terminalColumns(): number {
-  if (!Deno.stdout.isTerminal()) return DEFAULT_COLUMNS;
-  return Deno.consoleSize().columns || DEFAULT_COLUMNS; // some pseudo-terminals say 0
+function standardTerminal(): Terminal | undefined {
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
+  if (Deno.env.get("TERM") === "dumb") return undefined;
+  return {
+    size: terminalSize,
+    setRaw: (isRaw) => Deno.stdin.setRaw(isRaw),
+    onResize: (listener) => {
+      if (Deno.build.os === "windows") return () => {};
+      Deno.addSignalListener("SIGWINCH", listener);
+      return () => Deno.removeSignalListener("SIGWINCH", listener);
+    },
+  };
+}
+
+function terminalSize(): TerminalSize {
+  const { columns, rows } = Deno.consoleSize();
+  // Some pseudo-terminals say 0.
+  return { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
 }
 
 function interruption(): AbortSignal {

@@ -9,7 +9,7 @@ import { wrapText } from "./wrap_text.ts";
 /** Commands that share most of their settings share a table; `completions` has no settings. */
 const GROUPS: readonly (readonly CommandName[])[] = [
   ["relay"],
-  ["control"],
+  ["control", "top"],
   ["chat", "send", "listen"],
   ["token"],
   ["identity"],

@@ -6,11 +6,13 @@ import { IDENTITY_SETTINGS } from "./identity_settings.ts";
 import { RELAY_SETTINGS } from "./relay_settings.ts";
 import type { SettingsOfTable, SettingsTable } from "./setting.ts";
 import { TOKEN_SETTINGS } from "./token_settings.ts";
+import { TOP_SETTINGS } from "./top_settings.ts";
 
 /** Every setting of every command; flags, variables, file keys, help and README come from here. */
 export const COMMAND_SETTINGS = {
   relay: RELAY_SETTINGS,
   control: CONTROL_SETTINGS,
+  top: TOP_SETTINGS,
   chat: CLIENT_SETTINGS,
   send: SEND_SETTINGS,
   listen: LISTEN_SETTINGS,
@@ -32,6 +34,9 @@ export type RelaySettings = SettingsOf<"relay">;
 
 /** What `hushcast control` runs by. */
 export type ControlSettings = SettingsOf<"control">;
+
+/** What `hushcast top` runs by. */
+export type TopSettings = SettingsOf<"top">;
 
 /** What `hushcast chat` runs by, and every other client too. */
 export type ChatSettings = SettingsOf<"chat">;

@@ -26,8 +26,13 @@ export function naturalOrder(key: ClientSortKey): ClientOrder {
   return { key, isDescending: key !== "id" && key !== "address" && key !== "since" };
 }
 
-/** `pump-9` stands before `pump-10`, and every platform sorts alike. */
-const TEXT_ORDER = new Intl.Collator("en", { numeric: true });
+let textOrder: Intl.Collator | undefined;
+
+/** `pump-9` stands before `pump-10`, and every platform sorts alike. Making it takes 10 ms. */
+function compareTexts(a: string, b: string): number {
+  textOrder ??= new Intl.Collator("en", { numeric: true });
+  return textOrder.compare(a, b);
+}
 
 type Value = string | number;
 
@@ -79,5 +84,5 @@ export function filterClients(clients: readonly RatedClient[], text: string): Ra
 
 function compareValues(a: Value, b: Value): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return TEXT_ORDER.compare(String(a), String(b));
+  return compareTexts(String(a), String(b));
 }

@@ -36,6 +36,7 @@ export function fakeCommands(behave: Behaviour = () => EXIT_CODE.done): FakeComm
   const commands: CommandLoaders = {
     relay: load("relay", { run: (context) => note(["relay", context]) }),
     control: load("control", { run: (context) => note(["control", context]) }),
+    top: load("top", { run: (context) => note(["top", context]) }),
     chat: load("chat", { run: (context) => note(["chat", context]) }),
     send: load("send", { run: (context) => note(["send", context]) }),
     listen: load("listen", { run: (context) => note(["listen", context]) }),
