@@ -1,22 +1,18 @@
 import type { ControlServer } from "../control/control_server.ts";
 import { directCommands } from "../control/direct_commands.ts";
-import { DirectServer } from "../direct/direct_server.ts";
-import type { EventLogger } from "../observe/event_logger.ts";
+import { DirectServer, type DirectServerOptions } from "../direct/direct_server.ts";
 import { LogHub } from "../observe/log_hub.ts";
+import type { RsaTimeListener } from "../observe/rsa_meter.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import type { DirectSettings } from "../settings/command_settings.ts";
 import { CONTROL_PORT } from "../settings/well_known_addresses.ts";
 import type { CommandContext } from "./command.ts";
 import { controlEventOf, type ServerClientEvent } from "./control_event_of.ts";
-import {
-  type ControlGuards,
-  openControlPort,
-  openControlPortNear,
-  readControlGuards,
-} from "./control_port.ts";
+import { openControlPort, openControlPortNear, readControlGuards } from "./control_port.ts";
 import { directAdmin } from "./direct_admin.ts";
 import { DirectOutput } from "./direct_output.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { openHttp, type PortServices } from "./open_http.ts";
 import { printUntilFinished } from "./print_until_finished.ts";
 import { openServerLog } from "./server_log.ts";
 
@@ -37,8 +33,22 @@ export async function run({ settings, io }: CommandContext<"direct">): Promise<E
   const guards = await readControlGuards(settings);
   const output = new DirectOutput(io.stdout, settings);
   let tell: (event: ServerClientEvent) => void = () => undefined;
-  await using server = await startServer(settings, logger, (event) => tell(event));
-  await using control = openControl(settings, guards, server, hub, logger);
+  let onRsaTime: RsaTimeListener = () => undefined;
+  await using server = await startServer(settings, {
+    logger,
+    onClientEvent: (event) => tell(event),
+    onRsaTime: (seconds, operation) => onRsaTime(seconds, operation),
+  });
+  const commands = directCommands(directAdmin(server));
+  const services = { guards, commands, logs: hub, logger };
+  await using control = openControl(settings, services);
+  const profile = {
+    kind: "direct",
+    fingerprint: server.fingerprint,
+    udp: formatEndpoint(server.local),
+  } as const;
+  await using http = await openHttp(settings, services, { server, profile });
+  if (http !== undefined) onRsaTime = http.onRsaTime;
   tell = (event) => {
     control.publish(controlEventOf(event));
     output.event(event);
@@ -53,7 +63,7 @@ export async function run({ settings, io }: CommandContext<"direct">): Promise<E
     reason: SHUTDOWN_REASON,
     graceMs: PRINT_GRACE_MS,
   });
-  await control.close(SHUTDOWN_REASON);
+  await Promise.all([control.close(SHUTDOWN_REASON), http?.close(SHUTDOWN_REASON)]);
   if (!isAllPrinted) logger.warn("messages left unprinted: nobody reads standard output");
   logger.info("direct server stopped");
   return EXIT_CODE.done;
@@ -61,8 +71,7 @@ export async function run({ settings, io }: CommandContext<"direct">): Promise<E
 
 async function startServer(
   settings: DirectSettings,
-  logger: EventLogger,
-  onClientEvent: (event: ServerClientEvent) => void,
+  listeners: Pick<DirectServerOptions, "logger" | "onClientEvent" | "onRsaTime">,
 ): Promise<DirectServer> {
   return await DirectServer.start({
     bind: settings.bind,
@@ -76,21 +85,15 @@ async function startServer(
     maxTransferBytes: settings.maxTransferBytes,
     maxClients: settings.maxClients,
     maxFragmentBytes: settings.maxFragmentBytes,
-    logger,
-    onClientEvent,
+    ...listeners,
   });
 }
 
 function openControl(
-  settings: DirectSettings,
-  guards: ControlGuards,
-  server: DirectServer,
-  hub: LogHub,
-  logger: EventLogger,
+  { controlHost: hostname, controlPort: port }: DirectSettings,
+  { guards, ...services }: PortServices,
 ): ControlServer {
-  const { controlHost: hostname, controlPort: port } = settings;
-  const commands = directCommands(directAdmin(server));
-  const options = { hostname, ...guards, commands, logs: hub, logger };
+  const options = { hostname, ...guards, ...services };
   return port === undefined
     ? openControlPortNear({ ...options, port: CONTROL_PORT })
     : openControlPort({ ...options, port });

@@ -19,9 +19,23 @@ export function orUsageError<T>(
   try {
     return make();
   } catch (error) {
-    if (error instanceof type && error.code === code) {
-      throw new UsageError(error.message, { cause: error });
-    }
-    throw error;
+    throw asUsageError(type, code, error);
   }
+}
+
+/**
+ * Makes wrong usage of a failure that comes of settings which don't go together.
+ *
+ * @param type The class of that failure.
+ * @param code Its code.
+ * @param error What was thrown.
+ * @returns What to throw instead; the same if it is another failure.
+ */
+export function asUsageError(
+  type: abstract new (...args: never[]) => HushcastError,
+  code: string,
+  error: unknown,
+): unknown {
+  const isIt = error instanceof type && error.code === code;
+  return isIt ? new UsageError(error.message, { cause: error }) : error;
 }

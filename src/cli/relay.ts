@@ -1,8 +1,8 @@
 import type { ControlEvent } from "../control/control_event.ts";
 import type { ControlServer } from "../control/control_server.ts";
 import { relayCommands } from "../control/relay_commands.ts";
-import type { EventLogger } from "../observe/event_logger.ts";
 import { LogHub } from "../observe/log_hub.ts";
+import type { RsaTimeListener } from "../observe/rsa_meter.ts";
 import { loadIdentity } from "../relay/identity_file.ts";
 import type { RelayOptions } from "../relay/relay_options.ts";
 import { RelayServer } from "../relay/relay_server.ts";
@@ -12,8 +12,10 @@ import type { RelaySettings } from "../settings/command_settings.ts";
 import { TlvTypesError, tlvTypesWith } from "../wire/tlv_types.ts";
 import type { CommandContext } from "./command.ts";
 import { controlEventOf } from "./control_event_of.ts";
-import { type ControlGuards, openControlPort, readControlGuards } from "./control_port.ts";
+import { openControlPort, readControlGuards } from "./control_port.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import type { HttpPortOptions } from "./http_port.ts";
+import { openHttp, type PortServices } from "./open_http.ts";
 import { RelayAccess } from "./relay_access.ts";
 import { orUsageError } from "./or_usage_error.ts";
 import { openServerLog } from "./server_log.ts";
@@ -31,6 +33,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   const { identity, path, isNew } = await loadIdentity(settings.state);
   if (isNew) logging.logger.info("identity created", { path, identity: identity.fingerprint });
   let publish: (event: ControlEvent) => void = () => undefined;
+  let onRsaTime: RsaTimeListener = () => undefined;
   await using relay = await RelayServer.start({
     bind: settings.bind,
     port: settings.port,
@@ -43,10 +46,17 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
     logger: logging.logger,
     onClientEvent: (event) => publish(controlEventOf(event)),
     onBansChanged: (bans) => access.saveBans(bans),
+    onRsaTime: (seconds, operation) => onRsaTime(seconds, operation),
   });
   await using _tokens = access.watchTokens(relay);
-  await using control = openControl(settings, guards, relay, hub, logging.logger);
+  const services = { guards, commands: relayCommands(relay), logs: hub, logger: logging.logger };
+  await using control = openControl(settings, services);
+  await using http = await openHttp(settings, services, {
+    server: relay,
+    profile: profileOf(relay, identity.fingerprint),
+  });
   publish = (event) => control.publish(event);
+  if (http !== undefined) onRsaTime = http.onRsaTime;
   logging.logger.info("relay started", {
     udp: formatEndpoint(relay.local),
     group: relay.group && formatEndpoint(relay.group),
@@ -56,7 +66,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   });
   await io.stdout.write(`${readyLine(relay, control, identity.fingerprint)}\n`);
   await untilFinished(relay, SHUTDOWN_REASON, io.signal);
-  await control.close(SHUTDOWN_REASON);
+  await Promise.all([control.close(SHUTDOWN_REASON), http?.close(SHUTDOWN_REASON)]);
   logging.logger.info("relay stopped");
   return EXIT_CODE.done;
 }
@@ -89,20 +99,20 @@ function rejectGroupDelivery({ multicast, groupDelivery }: RelaySettings): void 
 }
 
 function openControl(
-  settings: RelaySettings,
-  guards: ControlGuards,
-  relay: RelayServer,
-  hub: LogHub,
-  logger: EventLogger,
+  { controlHost: hostname, controlPort: port }: RelaySettings,
+  { guards, ...services }: PortServices,
 ): ControlServer {
-  return openControlPort({
-    hostname: settings.controlHost,
-    port: settings.controlPort,
-    ...guards,
-    commands: relayCommands(relay),
-    logs: hub,
-    logger,
-  });
+  return openControlPort({ hostname, port, ...guards, ...services });
+}
+
+function profileOf(relay: RelayServer, fingerprint: string): HttpPortOptions["profile"] {
+  return {
+    kind: "relay",
+    fingerprint,
+    udp: formatEndpoint(relay.local),
+    ...(relay.group !== undefined && { group: formatEndpoint(relay.group) }),
+    group_delivery: deliveryOf(relay),
+  };
 }
 
 /** `off`, `unicast`, or `multicast` and where to. */

@@ -16,10 +16,23 @@ export const HELP_DESCRIPTION: CommandDescription = {
   maxArgs: 1,
 };
 
-/** A command, and whether it is done by the server or by the connection. */
+/** The command about the commands. Everybody may give it. */
+export interface HelpCommand extends CommandDescription {
+  /**
+   * Tells of the commands.
+   *
+   * @param args The name of one of them, or nothing.
+   * @returns The reply.
+   * @throws {CommandError} `UNKNOWN_COMMAND` if there is none of that name.
+   */
+  run(args: readonly string[]): CommandReply;
+}
+
+/** A command, and whether it is done by the server, by the connection, or by the table itself. */
 export type KnownCommand =
   | { readonly scope: "server"; readonly command: ControlCommand }
-  | { readonly scope: "connection"; readonly command: ConnectionCommand };
+  | { readonly scope: "connection"; readonly command: ConnectionCommand }
+  | { readonly scope: "table"; readonly command: HelpCommand };
 
 /** All commands by name, with `help` about them. */
 export class CommandTable {
@@ -29,13 +42,21 @@ export class CommandTable {
    * Gathers the commands.
    *
    * @param serverCommands The commands beside those about the connection.
+   * @param connectionCommands Those about the connection; none where there is nothing that lasts.
    * @throws {TypeError} If two commands have the same name.
    */
-  constructor(serverCommands: readonly ControlCommand[]) {
+  constructor(
+    serverCommands: readonly ControlCommand[],
+    connectionCommands: readonly ConnectionCommand[] = CONNECTION_COMMANDS,
+  ) {
     for (const command of serverCommands) this.#add({ scope: "server", command });
-    for (const command of [...CONNECTION_COMMANDS, this.#helpCommand()]) {
-      this.#add({ scope: "connection", command });
-    }
+    for (const command of connectionCommands) this.#add({ scope: "connection", command });
+    this.#add({ scope: "table", command: this.#helpCommand() });
+  }
+
+  /** The names of all commands. */
+  get names(): readonly string[] {
+    return [...this.#commands.keys()];
   }
 
   /**
@@ -54,10 +75,9 @@ export class CommandTable {
     this.#commands.set(name, known);
   }
 
-  #helpCommand(): ConnectionCommand {
+  #helpCommand(): HelpCommand {
     return {
       ...HELP_DESCRIPTION,
-      needsAuthorisation: false,
       run: ([name]) => name === undefined ? this.#list() : this.#explain(name),
     };
   }

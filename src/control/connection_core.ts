@@ -224,7 +224,9 @@ export class ConnectionCore {
       return;
     }
     try {
-      const reply = known.command.run(args, this.#controlFor(request, nowMs));
+      const reply = known.scope === "table"
+        ? known.command.run(args)
+        : known.command.run(args, this.#controlFor(request, nowMs));
       if (reply !== undefined) this.#reply(request, reply, nowMs);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;

@@ -1,16 +1,17 @@
 import type { LevelName } from "@std/log";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
-import { CommandError, type ControlCommand } from "./command.ts";
+import type { ControlCommand } from "./command.ts";
 import { ConnectionCore } from "./connection_core.ts";
-import type { CommandOutcome, ConnectionEffect } from "./connection_effect.ts";
-import { describeError, isConnectionLoss } from "./connection_errors.ts";
+import type { ConnectionEffect } from "./connection_effect.ts";
+import { isConnectionLoss } from "./connection_errors.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import type { ControlClock } from "./control_clock.ts";
 import type { ControlConn } from "./control_conn.ts";
 import { type ControlTls, TlsControlConn } from "./control_tls.ts";
 import type { ControlEvent } from "./control_event.ts";
 import type { LogSource, LogSubscription } from "./log_source.ts";
+import { runCommand } from "./run_command.ts";
 import { WakeUp } from "./wake_up.ts";
 
 /** How much is read at once, bytes: it bounds the work that one read can bring. */
@@ -194,23 +195,10 @@ export class ConnectionShell {
   }
 
   async #run(command: ControlCommand, args: readonly string[]): Promise<void> {
-    const outcome = await this.#outcomeOf(command, args);
-    const level = command.changesServer ? "info" : "debug";
-    const fields = { command: command.name, address: this.#peer, done: outcome.isDone };
-    this.#services.logger[level]("control command", fields);
+    const { logger } = this.#services;
+    const origin = { port: "control", address: this.#peer, logger } as const;
+    const outcome = await runCommand(command, args, origin);
     this.#step((nowMs) => this.#core.finish(outcome, nowMs));
-  }
-
-  async #outcomeOf(command: ControlCommand, args: readonly string[]): Promise<CommandOutcome> {
-    try {
-      return { isDone: true, reply: await command.run(args) };
-    } catch (error) {
-      if (!(error instanceof CommandError)) {
-        const fields = { command: command.name, address: this.#peer, error: describeError(error) };
-        this.#services.logger.error("control command failed", fields);
-      }
-      return { isDone: false, error };
-    }
   }
 
   #followLogs(level: LevelName | undefined): void {

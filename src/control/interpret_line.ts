@@ -13,6 +13,10 @@ import type { OutputMode } from "./output_format.ts";
 export type LineMeaning =
   /** Nothing: the line is blank. */
   | { readonly kind: "blank" }
+  | RequestMeaning;
+
+/** What a request asks for. */
+export type RequestMeaning =
   /** A command that can be done. */
   | {
     readonly kind: "command";
@@ -23,14 +27,18 @@ export type LineMeaning =
   /** Something that is refused. */
   | { readonly kind: "refused"; readonly request: RequestLabel; readonly error: CommandError };
 
-/** What the meaning of a line depends on. */
-export interface LineContext {
+/** What the meaning of a request depends on. */
+export interface RequestContext {
   /** All commands of the server. */
   readonly commands: CommandTable;
-  /** JSON commands are read in JSON mode alone. */
-  readonly mode: OutputMode;
   /** Whether every command may be given. */
   readonly isAuthorised: boolean;
+}
+
+/** What the meaning of a line depends on. */
+export interface LineContext extends RequestContext {
+  /** JSON commands are read in JSON mode alone. */
+  readonly mode: OutputMode;
 }
 
 /**
@@ -42,16 +50,26 @@ export interface LineContext {
  */
 export function interpretLine(line: string, context: LineContext): LineMeaning {
   const isJson = context.mode === "json" && line.trimStart().startsWith("{");
-  const request = isJson ? parseJsonCommand(line) : parseTextCommand(line);
-  if (request.form === "bad_json") {
-    const error = new CommandError("BAD_JSON", request.problem);
-    return { kind: "refused", request: { id: request.id, name: undefined }, error };
-  }
-  if (request.form === "text" && request.name === "") return { kind: "blank" };
-  return interpretRequest(request, context);
+  if (isJson) return interpretJson(line, context);
+  const request = parseTextCommand(line);
+  return request.name === "" ? { kind: "blank" } : interpretRequest(request, context);
 }
 
-function interpretRequest(request: CommandRequest, context: LineContext): LineMeaning {
+/**
+ * Finds out what a text asks for that can only be a command in JSON form. It never throws.
+ *
+ * @param text Any text.
+ * @param context What its meaning depends on.
+ * @returns Its meaning.
+ */
+export function interpretJson(text: string, context: RequestContext): RequestMeaning {
+  const request = parseJsonCommand(text);
+  if (request.form === "json") return interpretRequest(request, context);
+  const error = new CommandError("BAD_JSON", request.problem);
+  return { kind: "refused", request: { id: request.id, name: undefined }, error };
+}
+
+function interpretRequest(request: CommandRequest, context: RequestContext): RequestMeaning {
   // Without the arguments, which may hold a token.
   const label: RequestLabel = { id: request.id, name: request.name };
   try {
@@ -64,13 +82,18 @@ function interpretRequest(request: CommandRequest, context: LineContext): LineMe
   }
 }
 
-function findCommand(name: string, { commands, isAuthorised }: LineContext): KnownCommand {
+function findCommand(name: string, { commands, isAuthorised }: RequestContext): KnownCommand {
   const known = commands.find(name);
-  const needsAuthorisation = known?.scope !== "connection" || known.command.needsAuthorisation;
-  if (needsAuthorisation && !isAuthorised) {
+  if (!isAuthorised && needsAuthorisation(known)) {
     throw new CommandError("AUTH_REQUIRED", "Send auth TOKEN first");
   }
   if (known !== undefined) return known;
   const hint = name.startsWith("{") ? "JSON needs mode json" : "try help";
   throw new CommandError("UNKNOWN_COMMAND", `No such command, ${hint}: ${name}`);
+}
+
+// A name that nobody knows does as well: strangers learn nothing of what there is.
+function needsAuthorisation(known: KnownCommand | undefined): boolean {
+  if (known?.scope === "connection") return known.command.needsAuthorisation;
+  return known?.scope !== "table";
 }

@@ -1,6 +1,5 @@
-import { constantTimeEqual } from "../crypto/constant_time.ts";
-import { sha256 } from "../crypto/sha256.ts";
 import { AuthPenalties } from "./auth_penalties.ts";
+import { TokenDigest } from "./control_token.ts";
 
 /** What became of a token, and when its sender may hear of it. */
 export interface TokenVerdict {
@@ -10,13 +9,9 @@ export interface TokenVerdict {
   readonly answerAtMs: number;
 }
 
-/**
- * Checks control tokens for all connections of a server (PROTOCOL 1.9).
- *
- * Digests are compared, in constant time: how long an answer takes tells nothing of the token.
- */
+/** Checks control tokens for all connections of a server (PROTOCOL 1.9). */
 export class TokenGate {
-  readonly #digest: Uint8Array;
+  readonly #token: TokenDigest;
   readonly #penalties = new AuthPenalties();
 
   /**
@@ -26,8 +21,7 @@ export class TokenGate {
    * @throws {RangeError} If the token is empty.
    */
   constructor(token: string) {
-    if (token === "") throw new RangeError("Cannot use control token: it is empty");
-    this.#digest = digestOf(token);
+    this.#token = new TokenDigest(token);
   }
 
   /**
@@ -39,14 +33,10 @@ export class TokenGate {
    * @returns The verdict, which the client must not notice before its time.
    */
   check(token: string, address: string, nowMs: number): TokenVerdict {
-    const isGranted = constantTimeEqual(digestOf(token), this.#digest);
+    const isGranted = this.#token.matches(token);
     const answerAtMs = isGranted
       ? this.#penalties.answerAtMs(address, nowMs)
       : this.#penalties.fail(address, nowMs);
     return { isGranted, answerAtMs };
   }
-}
-
-function digestOf(token: string): Uint8Array {
-  return sha256(new TextEncoder().encode(token));
 }

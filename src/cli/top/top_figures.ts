@@ -1,11 +1,10 @@
 import { statisticAt, type StatisticsTree } from "../../observe/statistics_tree.ts";
 import { type RatedClient, RateMeter } from "../../watch/client_rates.ts";
-import type { TrafficPoint } from "../../watch/traffic_point.ts";
+import { rateBetween, type TrafficRates, trafficRates } from "../../watch/traffic_rates.ts";
 import type { TopSample } from "./top_sample.ts";
 
 /** What flows, each a second. */
-export interface TopRates
-  extends Pick<TrafficPoint, "messages_in" | "messages_out" | "bytes_in" | "bytes_out" | "drops"> {
+export interface TopRates extends TrafficRates {
   /** RSA operations that were asked for with the server's key. */
   readonly rsa_operations: number;
 }
@@ -76,19 +75,9 @@ export function dropsOf({ drops }: StatisticsTree): ReadonlyMap<string, number> 
 function ratesBetween(before: TopSample, after: TopSample): TopRates | undefined {
   const seconds = (after.atMs - before.atMs) / 1000;
   if (seconds <= 0) return undefined;
-  const rate = (from: number, to: number) => Math.max(0, to - from) / seconds;
-  const at = (path: string) =>
-    rate(statisticAt(before.statistics, path), statisticAt(after.statistics, path));
-  const formerDrops = dropsOf(before.statistics);
-  const drops = [...dropsOf(after.statistics)]
-    .map(([reason, count]) => [reason, rate(formerDrops.get(reason) ?? 0, count)] as const)
-    .filter(([, dropped]) => dropped > 0);
+  const rate = rateBetween(before.statistics, after.statistics, seconds);
   return {
-    messages_in: at("messages.in"),
-    messages_out: at("messages.out"),
-    bytes_in: at("messages.bytes_in"),
-    bytes_out: at("messages.bytes_out"),
-    drops: Object.fromEntries(drops),
-    rsa_operations: rate(rsaOperationsOf(before.statistics), rsaOperationsOf(after.statistics)),
+    ...trafficRates(after.statistics, rate),
+    rsa_operations: rate("registrations.rsa_operations") + rate("rsa.decryptions"),
   };
 }
