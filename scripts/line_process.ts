@@ -136,7 +136,7 @@ class LineLog {
     this.#name = name;
   }
 
-  async fill(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async fill(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     let rest = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       const parts = (rest + text).split("\n");

@@ -1,0 +1,81 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/// <reference lib="esnext" />
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { ChartsPanel } from "./charts_panel.tsx";
+import { ClientsPanel } from "./clients_panel.tsx";
+import { ConnectionBanner } from "./connection_banner.tsx";
+import { CurrentDialog } from "./current_dialog.tsx";
+import type { DashboardState } from "./dashboard_state.ts";
+import type { DialogRequest } from "./dialog_request.ts";
+import { HeaderBar } from "./header_bar.tsx";
+import { LogPanel } from "./log_panel.tsx";
+import type { LogLevel } from "./log_tail.ts";
+import { Tiles } from "./tiles.tsx";
+import { useDashboard } from "./use_dashboard.ts";
+
+/** The page. */
+export function App() {
+  const [level, setLevel] = useState<LogLevel>("info");
+  // Debug lines are sent on demand alone: there can be many.
+  const [state, dispatch] = useDashboard(level === "debug" ? "debug" : "info");
+  const [dialog, openDialog] = useState<DialogRequest>();
+  const closeDialog = useCallback(() => openDialog(undefined), []);
+  const noticeRestart = useCallback(() => dispatch({ type: "restart noticed" }), []);
+  const { connection, profile, restartedMs, points, statistics, clients, log, nowMs } = state;
+  const isLive = connection.state === "live";
+  useEffect(() => {
+    document.title = pageTitle(state);
+  });
+  return (
+    <>
+      <a class="skip-link" href="#clients">Skip to the clients</a>
+      <HeaderBar connection={connection} profile={profile} nowMs={nowMs} />
+      <ConnectionBanner
+        connection={connection}
+        restartedMs={restartedMs}
+        onNoticed={noticeRestart}
+      />
+      <main class={isLive ? "live" : "stale"}>
+        {useMemo(
+          () => <Tiles profile={profile} points={points} statistics={statistics} />,
+          [profile, points, statistics],
+        )}
+        {useMemo(() => <ChartsPanel points={points} />, [points])}
+        {useMemo(
+          () => (
+            <ClientsPanel
+              clients={clients.clients}
+              commands={profile?.commands ?? []}
+              nowMs={nowMs}
+              isLive={isLive}
+              onRequest={openDialog}
+            />
+          ),
+          [clients, profile, nowMs, isLive],
+        )}
+        {useMemo(
+          () => <LogPanel entries={log.entries} level={level} onLevel={setLevel} />,
+          [log, level],
+        )}
+      </main>
+      {dialog !== undefined && profile !== undefined && (
+        <CurrentDialog
+          request={dialog}
+          profile={profile}
+          clients={clients.clients.length}
+          onClose={closeDialog}
+        />
+      )}
+    </>
+  );
+}
+
+function pageTitle({ connection, profile, clients }: DashboardState): string {
+  if (profile === undefined) return "hushcast";
+  const name = `hushcast ${profile.kind} ${profile.udp}`;
+  return connection.state === "live"
+    ? `${clients.clients.length} clients · ${name}`
+    : `Not connected · ${name}`;
+}

@@ -1,0 +1,54 @@
+import type { StatisticsTree } from "../observe/statistics_tree.ts";
+import type { FeedEvent, ServerProfile } from "../watch/feed_event.ts";
+import type { TrafficPoint } from "../watch/traffic_point.ts";
+import { type ClientList, NO_CLIENTS } from "./client_list.ts";
+import { EMPTY_LOG, type LogTail } from "./log_tail.ts";
+
+/**
+ * How the page stands with its server. Times are the browser's, Unix milliseconds.
+ *
+ *     connecting -> live <-> lost
+ *                   live -> ended -> live
+ */
+export type Connection =
+  | { readonly state: "connecting" }
+  | { readonly state: "live" }
+  /** The stream ended without a word. */
+  | { readonly state: "lost"; readonly sinceMs: number }
+  /** The server said that it shuts down. */
+  | { readonly state: "ended"; readonly sinceMs: number; readonly reason: string };
+
+/** All that the page knows of its server. */
+export interface DashboardState {
+  readonly connection: Connection;
+  /** Who it is; `undefined` until it has told. */
+  readonly profile: ServerProfile | undefined;
+  /** Since when it runs, if it was restarted while the page was open; Unix milliseconds. */
+  readonly restartedMs: number | undefined;
+  /** The time by the server's clock, Unix milliseconds; 0 until it has told. */
+  readonly nowMs: number;
+  /** What went on in the last 15 minutes, the oldest first. */
+  readonly points: readonly TrafficPoint[];
+  /** Its counters. */
+  readonly statistics: StatisticsTree;
+  readonly clients: ClientList;
+  readonly log: LogTail;
+}
+
+/** What happens to the page. Times are the browser's, Unix milliseconds. */
+export type DashboardAction =
+  | { readonly type: "feed"; readonly event: FeedEvent; readonly atMs: number }
+  | { readonly type: "lost"; readonly atMs: number }
+  | { readonly type: "restart noticed" };
+
+/** What a page knows that was just opened. */
+export const INITIAL_STATE: DashboardState = {
+  connection: { state: "connecting" },
+  profile: undefined,
+  restartedMs: undefined,
+  nowMs: 0,
+  points: [],
+  statistics: {},
+  clients: NO_CLIENTS,
+  log: EMPTY_LOG,
+};
