@@ -34,13 +34,18 @@ export interface TerminalSize {
 
 /** The terminal that is both standard input and standard output. */
 export interface Terminal {
-  /** Its size at this moment. */
+  /**
+   * Its size at this moment.
+   *
+   * @throws {OutputClosedError} If it has hung up.
+   */
   size(): TerminalSize;
 
   /**
    * Switches its keyboard.
    *
    * @param isRaw Whether each key is to be read at once, and unseen, Ctrl-C too; else whole lines.
+   * @throws {OutputClosedError} If it has hung up.
    */
   setRaw(isRaw: boolean): void;
 
@@ -51,6 +56,15 @@ export interface Terminal {
    * @returns Ends the watch.
    */
   onResize(listener: () => void): () => void;
+
+  /**
+   * Watches for the process going on after it was stopped. Meanwhile the terminal was the shell's,
+   * which has set it up anew.
+   *
+   * @param listener Called each time, where the platform tells of it.
+   * @returns Ends the watch.
+   */
+  onResume(listener: () => void): () => void;
 }
 
 /** All that a command has to do with the process it runs in; tests hand in their own. */

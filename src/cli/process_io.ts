@@ -42,6 +42,7 @@ export function openProcessIo(version: string): CliIo {
 export class StandardTextOutput implements TextOutput {
   /** Whether the stream is a terminal. */
   readonly isTerminal: boolean;
+  readonly #output: Pick<StandardOutput, "isTerminal">;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #encoder = new TextEncoder();
 
@@ -52,6 +53,7 @@ export class StandardTextOutput implements TextOutput {
    */
   constructor(output: Pick<StandardOutput, "isTerminal" | "writable">) {
     this.isTerminal = output.isTerminal();
+    this.#output = output;
     this.#writer = output.writable.getWriter();
   }
 
@@ -60,9 +62,15 @@ export class StandardTextOutput implements TextOutput {
     try {
       await this.#writer.write(this.#encoder.encode(text));
     } catch (cause) {
-      if (!(cause instanceof Deno.errors.BrokenPipe)) throw cause;
+      if (!this.#isReaderGone(cause)) throw cause;
       throw new OutputClosedError("Cannot write output: its reader is gone", { cause });
     }
+  }
+
+  #isReaderGone(cause: unknown): boolean {
+    // A terminal that has hung up is none any more: all that is asked of it fails by EIO.
+    const hasHungUp = this.isTerminal && !this.#output.isTerminal();
+    return hasHungUp || cause instanceof Deno.errors.BrokenPipe;
   }
 }
 
@@ -80,14 +88,26 @@ function standardTerminal(): Terminal | undefined {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
   if (Deno.env.get("TERM") === "dumb") return undefined;
   return {
-    size: terminalSize,
-    setRaw: (isRaw) => Deno.stdin.setRaw(isRaw),
-    onResize: (listener) => {
-      if (Deno.build.os === "windows") return () => {};
-      Deno.addSignalListener("SIGWINCH", listener);
-      return () => Deno.removeSignalListener("SIGWINCH", listener);
-    },
+    size: () => unlessHungUp(terminalSize),
+    setRaw: (isRaw) => unlessHungUp(() => Deno.stdin.setRaw(isRaw)),
+    onResize: (listener) => onUnixSignal("SIGWINCH", listener),
+    onResume: (listener) => onUnixSignal("SIGCONT", listener),
   };
+}
+
+function unlessHungUp<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal()) throw cause;
+    throw new OutputClosedError("Cannot use terminal: it is gone", { cause });
+  }
+}
+
+function onUnixSignal(name: Deno.Signal, listener: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener(name, listener);
+  return () => Deno.removeSignalListener(name, listener);
 }
 
 function terminalSize(): TerminalSize {

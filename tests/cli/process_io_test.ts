@@ -26,6 +26,19 @@ Deno.test("StandardTextOutput.write() tells that the reader is gone, each time",
   await assertRejects(() => output.write("b\n"), OutputClosedError);
 });
 
+Deno.test("StandardTextOutput.write() takes a terminal that has hung up for a reader gone", async () => {
+  let isTerminal = true;
+  const writable = new WritableStream<Uint8Array>({
+    write() {
+      throw new Error("Input/output error (os error 5)");
+    },
+  });
+  const output = new StandardTextOutput({ isTerminal: () => isTerminal, writable });
+  isTerminal = false;
+  await assertRejects(() => output.write("a\n"), OutputClosedError);
+  assertEquals(output.isTerminal, true);
+});
+
 Deno.test("StandardTextOutput.write() lets other failures through", async () => {
   const output = outputInto(() => {
     throw new Deno.errors.BadResource("Bad resource");

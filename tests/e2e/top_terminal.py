@@ -53,6 +53,14 @@ class Terminal:
         self.process.send_signal(getattr(signal, name))
         return {}
 
+    def stop_and_resume(self):
+        """What a shell does: it sets the terminal up for itself while the program is stopped."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)
+        termios.tcsetattr(self.slave, termios.TCSANOW, self.before)
+        self.process.send_signal(signal.SIGCONT)
+        return {}
+
     def end(self, seconds):
         """Waits for the program's end; -1 stands for one that did not end by itself."""
         text = ""

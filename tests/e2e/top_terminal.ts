@@ -1,5 +1,6 @@
 import { assertMatch } from "@std/assert";
 import { hushcastCommand } from "../../scripts/hushcast_process.ts";
+import { CLOSE_SCREEN } from "../../src/cli/top/top_frame.ts";
 import { TerminalScreen } from "../cli/top/top_terminal_screen.ts";
 import { PythonPeer } from "../support/python.ts";
 
@@ -68,6 +69,12 @@ export class HushcastTerminal implements AsyncDisposable {
   /** Sends the program a signal. */
   async signal(name: "SIGINT" | "SIGTERM"): Promise<void> {
     await this.#peer.request({ do: "signal", name });
+  }
+
+  /** Stops the program, gives its terminal to somebody else for a while, and lets it go on. */
+  async stopAndResume(): Promise<void> {
+    this.screen.write(CLOSE_SCREEN);
+    await this.#peer.request({ do: "stop_and_resume" });
   }
 
   /** Waits for the program's end. */

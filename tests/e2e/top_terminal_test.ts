@@ -63,6 +63,19 @@ for (const [end, code] of [["Ctrl-C", 0], ["SIGINT", 130], ["SIGTERM", 130]] as 
   });
 }
 
+pythonTest("top: takes the terminal back when it goes on after a stop", async (python) => {
+  await using state = await temporaryDirectory();
+  await using relay = await startRelay(state.path);
+  await using terminal = await top(python, relay, ...FAST);
+  await terminal.shows(/clients 0 /);
+  await terminal.stopAndResume();
+  await terminal.type("?");
+  await terminal.shows(/any key ends this page/);
+  assertEquals([...terminal.screen.modes], ["1049"]);
+  await terminal.type("xq");
+  assertEquals(await terminal.ended(), { code: 0, isRestored: true });
+});
+
 pythonTest("top: waits for a relay that restarts, and begins the rates anew", async (python) => {
   await using state = await temporaryDirectory();
   const first = await startRelay(state.path);

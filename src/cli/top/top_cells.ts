@@ -14,8 +14,12 @@ const WIDE = new RegExp(
 /** Letters of wide scripts in their halfwidth form, and letters that stand for half a flag. */
 const NARROW = /[\uff61-\uffdc\uffe8-\uffee\u{1f1e6}-\u{1f1ff}]/u;
 
-/** What goes into the cell before: marks, the later letters of a Hangul syllable, invisible ones. */
-const COMBINING = /[\p{M}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/u;
+/**
+ * What goes into the cell before: marks, the later letters of a Hangul syllable, invisible ones. Not
+ * so the vowel signs of Indic scripts, nor Hangul fillers: they show little, but have their cells.
+ */
+const COMBINING =
+  /(?![\p{Mc}\u115f\u3164\uffa0])[\p{M}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 
 /** A text of ASCII alone, where every character has one cell. */
 const ASCII = /^[\x20-\x7e]*$/;

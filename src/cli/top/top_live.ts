@@ -73,6 +73,7 @@ class TopLive {
     );
     this.#draw = () => screen.draw();
     const stopResize = terminal.onResize(this.#draw);
+    const stopResume = terminal.onResume(() => screen.takeBack());
     const input = stoppableInput(io.stdin.readable);
     const work = [this.#watch(source), this.#redraw(), this.#takeKeys(input.readable)];
     try {
@@ -80,6 +81,7 @@ class TopLive {
     } finally {
       end.abort();
       stopResize();
+      stopResume();
       this.#stopEscape();
       await input.stop();
       await Promise.allSettled(work);

@@ -24,11 +24,17 @@ const LATE_MS = 2_000;
 /** How long it is said that the server is back. */
 const BACK_MS = 5_000;
 
-/** The clients that were picked from some figures, to be worked out once only. */
+/** The clients that a filter lets through, to be worked out once only. */
 interface Picked {
   readonly from: TopFigures;
-  readonly order: ClientOrder;
   readonly filter: string;
+  readonly clients: readonly RatedClient[];
+}
+
+/** The same, sorted. */
+interface Sorted {
+  readonly from: readonly RatedClient[];
+  readonly order: ClientOrder;
   readonly clients: readonly RatedClient[];
 }
 
@@ -46,6 +52,7 @@ export class TopModel {
   #backAtMs = -Infinity;
   #gone: { readonly sinceMs: number; readonly reason: string } | undefined;
   #picked: Picked | undefined;
+  #sorted: Sorted | undefined;
 
   /**
    * @param options What to start with.
@@ -93,7 +100,8 @@ export class TopModel {
    * @returns Whether that is to end.
    */
   press(key: Key, pageRows: number): "stay" | "quit" {
-    const outcome = this.#controls.press(key, { count: this.#clients().length, rows: pageRows });
+    // Counted, not sorted: many keys come at once where text is pasted, or a key is held down.
+    const outcome = this.#controls.press(key, { count: this.#pick().length, rows: pageRows });
     this.#catchUp();
     return outcome;
   }
@@ -138,14 +146,20 @@ export class TopModel {
   }
 
   #clients(): readonly RatedClient[] {
-    const { order, filter } = this.#controls;
-    const from = this.#shown;
-    const former = this.#picked;
-    if (former?.from === from && former.order === order && former.filter === filter) {
-      return former.clients;
+    const { order } = this.#controls;
+    const from = this.#pick();
+    if (this.#sorted?.from !== from || this.#sorted.order !== order) {
+      this.#sorted = { from, order, clients: sortClients(from, order) };
     }
-    const clients = sortClients(filterClients(from.clients, filter), order);
-    this.#picked = { from, order, filter, clients };
-    return clients;
+    return this.#sorted.clients;
+  }
+
+  #pick(): readonly RatedClient[] {
+    const { filter } = this.#controls;
+    const from = this.#shown;
+    if (this.#picked?.from !== from || this.#picked.filter !== filter) {
+      this.#picked = { from, filter, clients: filterClients(from.clients, filter) };
+    }
+    return this.#picked.clients;
   }
 }

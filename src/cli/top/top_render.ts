@@ -23,7 +23,7 @@ const KEYS: readonly TopLine[] = [
   ["Esc", "show all clients"],
   ["Space", "stop the figures, and let them go on"],
   ["", ""],
-  ["", "In and out are as seen from the server. Any key ends this page."],
+  ["", "In and out are as seen from the server."],
 ].map(([keys = "", effect = ""]) => [
   span(`  ${fitCells(keys, 19, "left")}`, "label"),
   span(effect),
@@ -102,7 +102,8 @@ function headLine(row: HeadRow): TopLine {
 }
 
 function footLine(view: TopView, pageRows: number): TopLine {
-  const { clients, figures, filter, isTyping, offset } = view;
+  const { clients, figures, filter, isTyping, isHelpShown, offset } = view;
+  if (isHelpShown) return [span("any key ends this page", "faint")];
   const last = Math.min(offset + pageRows, clients.length);
   const place = clients.length === 0 ? "0" : `${offset + 1}-${last} of ${clients.length}`;
   const text = escapeUnprintable(filter);

@@ -60,7 +60,7 @@ function dataOf(reply: ControlReply): JsonValue | undefined {
 function readCounters(object: JsonObject, depth = 1): StatisticsTree {
   const entries: [string, number | StatisticsTree][] = [];
   for (const [name, value] of Object.entries(object)) {
-    if (typeof value === "number") entries.push([name, value]);
+    if (isFiniteNumber(value)) entries.push([name, value]);
     if (isJsonObject(value) && depth < MAX_DEPTH) {
       entries.push([name, readCounters(value, depth + 1)]);
     }
@@ -90,5 +90,10 @@ function readClient(value: JsonValue, { unixMs }: TopMoment): ClientRow | undefi
 }
 
 function numberOf(value: JsonValue | undefined): number {
-  return typeof value === "number" ? value : 0;
+  return isFiniteNumber(value) ? value : 0;
+}
+
+/** JSON has no infinity, but reads `1e999` as one; differences of two such are no number at all. */
+function isFiniteNumber(value: JsonValue | undefined): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }

@@ -12,6 +12,7 @@ export class TopScreen implements AsyncDisposable {
   readonly #fail: (error: unknown) => void;
   #writing: Promise<void> | undefined;
   #isStale = false;
+  #isTakenAway = false;
   #isClosed = false;
 
   private constructor(
@@ -61,12 +62,18 @@ export class TopScreen implements AsyncDisposable {
     this.#writing ??= this.#write().finally(() => this.#writing = undefined);
   }
 
+  /** Takes the screen over once more, after somebody else had it. */
+  takeBack(): void {
+    this.#isTakenAway = true;
+    this.draw();
+  }
+
   /** Leaves the terminal as it was; twice is safe. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#terminal.setRaw(false);
     try {
+      this.#terminal.setRaw(false);
       await this.#io.stdout.write(CLOSE_SCREEN);
     } catch (error) {
       // A terminal that is gone needs no tidying up.
@@ -78,12 +85,20 @@ export class TopScreen implements AsyncDisposable {
     try {
       while (this.#isStale && !this.#isClosed) {
         this.#isStale = false;
+        const opening = this.#reopen();
         const size = this.#terminal.size();
         const options = { size, hasColor: !this.#io.noColor };
-        await this.#io.stdout.write(frameOf(this.#render(size), options));
+        await this.#io.stdout.write(opening + frameOf(this.#render(size), options));
       }
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #reopen(): string {
+    if (!this.#isTakenAway) return "";
+    this.#isTakenAway = false;
+    this.#terminal.setRaw(true);
+    return OPEN_SCREEN;
   }
 }

@@ -14,13 +14,16 @@ const widths: readonly { text: string; width: number; what: string }[] = [
   { text: "ＡＢ", width: 4, what: "fullwidth letters" },
   { text: "e\u0301", width: 1, what: "a letter with a mark" },
   { text: "Z\u0300\u0301\u0302\u0303", width: 1, what: "a letter with many marks" },
-  { text: "नि", width: 1, what: "a letter with a spacing mark" },
+  { text: "नि", width: 2, what: "a letter with a spacing mark" },
+  { text: "〮", width: 2, what: "a wide spacing mark" },
   { text: "👋", width: 2, what: "an emoji" },
   { text: "☺", width: 1, what: "a symbol that is no emoji by itself" },
   { text: "🇩🇪", width: 2, what: "a flag" },
   { text: "𠀀", width: 2, what: "Han beyond the basic plane" },
   { text: "，。", width: 4, what: "East Asian punctuation" },
-  { text: "\u3164", width: 0, what: "an invisible letter" },
+  { text: "\u034f", width: 0, what: "an invisible mark" },
+  { text: "\u115f\u3164", width: 4, what: "fillers, which are invisible but wide" },
+  { text: "\uffa0", width: 1, what: "a halfwidth filler" },
 ];
 
 for (const { text, width, what } of widths) {

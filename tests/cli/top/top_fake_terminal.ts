@@ -6,6 +6,7 @@ import {
   type TerminalSize,
   type TextOutput,
 } from "../../../src/cli/cli_io.ts";
+import { CLOSE_SCREEN } from "../../../src/cli/top/top_frame.ts";
 import type { TopClock } from "../../../src/cli/top/top_clock.ts";
 import { ANSWER_TIMEOUT_MS } from "../../../src/cli/top/top_source.ts";
 import { FakeClock } from "../../control/fake_clock.ts";
@@ -45,8 +46,10 @@ export class FakeTerminal implements Terminal, TextOutput {
   /** How often something was written. */
   writes = 0;
   isRaw = false;
-  /** Whether it is gone. */
+  /** Whether nobody reads what is written. */
   isClosed = false;
+  /** Whether it is gone, so that nothing can be done with it. */
+  isHungUp = false;
   /** Whether writes wait until `release`. */
   isStalled = false;
   readonly #input = new TransformStream<Uint8Array, Uint8Array>(
@@ -56,6 +59,7 @@ export class FakeTerminal implements Terminal, TextOutput {
   );
   readonly #writer = this.#input.writable.getWriter();
   readonly #listeners = new Set<() => void>();
+  readonly #resumeListeners = new Set<() => void>();
   readonly #stalled: (() => void)[] = [];
   readonly #interruption = new AbortController();
   #size: TerminalSize;
@@ -80,7 +84,7 @@ export class FakeTerminal implements Terminal, TextOutput {
   /** Whether all is as it was before a program took the screen. */
   get isRestored(): boolean {
     return !this.isRaw && [...this.screen.modes].sort().join() === "25,7" &&
-      this.#listeners.size === 0;
+      this.#listeners.size === 0 && this.#resumeListeners.size === 0;
   }
 
   size(): TerminalSize {
@@ -88,6 +92,7 @@ export class FakeTerminal implements Terminal, TextOutput {
   }
 
   setRaw(isRaw: boolean): void {
+    if (this.isHungUp) throw new OutputClosedError("Cannot use terminal: gone");
     this.isRaw = isRaw;
   }
 
@@ -96,8 +101,13 @@ export class FakeTerminal implements Terminal, TextOutput {
     return () => this.#listeners.delete(listener);
   }
 
+  onResume(listener: () => void): () => void {
+    this.#resumeListeners.add(listener);
+    return () => this.#resumeListeners.delete(listener);
+  }
+
   async write(text: string): Promise<void> {
-    if (this.isClosed) throw new OutputClosedError("Cannot write: closed");
+    if (this.isClosed || this.isHungUp) throw new OutputClosedError("Cannot write: closed");
     if (this.isStalled) await new Promise<void>((resolve) => this.#stalled.push(resolve));
     this.writes++;
     this.screen.write(text);
@@ -123,6 +133,13 @@ export class FakeTerminal implements Terminal, TextOutput {
     this.#size = size;
     this.screen.resize(size.columns, size.rows);
     for (const listener of this.#listeners) listener();
+  }
+
+  /** What a shell does between SIGSTOP and SIGCONT. */
+  stopAndResume(): void {
+    this.isRaw = false;
+    this.screen.write(CLOSE_SCREEN);
+    for (const listener of this.#resumeListeners) listener();
   }
 
   /** What SIGTERM does. */

@@ -138,6 +138,16 @@ Deno.test("runTopLive() follows the size of the terminal", async () => {
   await stage.quit();
 });
 
+Deno.test("runTopLive() takes the screen back when it goes on after a stop", async () => {
+  await using stage = new Stage();
+  await stage.shows(/clients 1-3 of 3/);
+  stage.terminal.stopAndResume();
+  await until(() => stage.terminal.isRaw);
+  assertEquals([...stage.terminal.screen.modes], ["1049"]);
+  await stage.quit();
+  assertEquals(stage.terminal.isRestored, true);
+});
+
 Deno.test("runTopLive() says that the server is gone, and waits until it is back", async () => {
   await using stage = new Stage();
   const { port } = stage.fixture.endpoint;

@@ -106,3 +106,19 @@ Deno.test("TopModel.press() scrolls as far as there are clients", () => {
   assertEquals(target.view(0, 2).offset, 1);
   assertEquals(target.press({ text: "q" }, 2), "quit");
 });
+
+Deno.test("TopModel.press() sorts no clients, however many keys are pasted", () => {
+  let reads = 0;
+  const watched = IDS.map((id) =>
+    Object.defineProperty(clientRow({ id }), "id", {
+      get() {
+        reads++;
+        return id;
+      },
+    })
+  );
+  const target = new TopModel(modelOptions(), topSample({ clients: watched }));
+  for (const text of "ririr") target.press({ text }, PAGE_ROWS);
+  assertEquals(reads, 0);
+  assertEquals(idsOf(target), ["cy", "ben", "ann"]);
+});

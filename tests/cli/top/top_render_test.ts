@@ -69,6 +69,11 @@ Deno.test("renderTop() explains the keys in place of the clients", () => {
   assertEquals(text.includes("pump-3"), false);
 });
 
+Deno.test("renderTop() says how to leave the keys where they don't fit", () => {
+  const text = textOf(viewOf(CLIENTS, { isHelpShown: true }), { columns: 80, rows: 9 });
+  assertEquals(text.at(-1), "any key ends this page");
+});
+
 Deno.test("renderTop() is alarmed by drops", () => {
   const view = viewOf(CLIENTS);
   const rates = { ...view.figures.rates, drops: { stale: 2 } };

@@ -63,6 +63,15 @@ Deno.test("readTopSample() leaves out what has not the expected form", () => {
   assertEquals([row?.since_ms, row?.last_seen_ms, row?.bytes_in], [UNIX_MS, UNIX_MS, 0]);
 });
 
+Deno.test("readTopSample() takes no number that is too large to be one", () => {
+  const huge: JsonValue = JSON.parse("-1e999");
+  const { statistics, clients } = read({ a: huge, b: { c: huge } }, [
+    { id: "a", address: "b", idle_ms: huge, bytes_in: huge },
+  ]);
+  assertEquals(statistics, { b: {} });
+  assertEquals([clients[0]?.last_seen_ms, clients[0]?.bytes_in], [UNIX_MS, 0]);
+});
+
 Deno.test("readTopSample() is not led astray by names of the language", () => {
   const statistics = JSON.parse('{"__proto__": {"polluted": 1}, "constructor": 2}');
   const sample = read(statistics, []);

@@ -70,6 +70,36 @@ Deno.test("TopScreen.failed tells that the terminal is gone", async () => {
   assertEquals(terminal.isRaw, false);
 });
 
+Deno.test("TopScreen[Symbol.asyncDispose]() leaves a terminal alone that has hung up", async () => {
+  const terminal = new FakeTerminal();
+  const { screen } = await openScreen(terminal);
+  terminal.isHungUp = true;
+  await screen[Symbol.asyncDispose]();
+  assertEquals(terminal.writes, 1);
+});
+
+Deno.test("TopScreen.takeBack() sets the terminal up anew, once", async () => {
+  const terminal = new FakeTerminal();
+  const { screen } = await openScreen(terminal);
+  terminal.stopAndResume();
+  assertEquals([...terminal.screen.modes].sort(), ["25", "7"]);
+  screen.takeBack();
+  await settle();
+  assertEquals([terminal.isRaw, [...terminal.screen.modes]], [true, ["1049"]]);
+  assertEquals(terminal.screen.lines[0], "1 80x12");
+  await screen[Symbol.asyncDispose]();
+  assertEquals(terminal.isRestored, true);
+});
+
+Deno.test("TopScreen.takeBack() of a terminal that has hung up fails the screen", async () => {
+  const terminal = new FakeTerminal();
+  const { screen } = await openScreen(terminal);
+  terminal.isHungUp = true;
+  screen.takeBack();
+  await assertRejects(() => screen.failed, OutputClosedError);
+  await screen[Symbol.asyncDispose]();
+});
+
 Deno.test("TopScreen.open() leaves the keyboard as it was when it fails", async () => {
   const terminal = new FakeTerminal();
   terminal.isClosed = true;
