@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { METRICS } from "../../src/http/metrics_catalogue.ts";
+import { DROP_REASONS } from "../../src/observe/counters.ts";
+import { DIRECT_DROP_REASONS } from "../../src/observe/direct_counters.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -69,4 +71,11 @@ Deno.test("docs/OPERATIONS.md names every metric, and no other", () => {
     Array.from(page.matchAll(/^\| `((?:hushcast|process)_\w+)`/gm), ([, name = ""]) => name),
   );
   assertEquals([...named].sort(), Object.keys(METRICS).sort());
+});
+
+Deno.test("docs/OPERATIONS.md explains every reason for a drop, and no other", () => {
+  const rows = page.matchAll(/^\| `(\w+)`\s*\| (?:both|relay|direct)\s*\| \w/gm);
+  const explained = new Set(Array.from(rows, ([, reason = ""]) => reason));
+  const known = new Set([...DROP_REASONS, ...DIRECT_DROP_REASONS]);
+  assertEquals([...explained].sort(), [...known].sort());
 });
