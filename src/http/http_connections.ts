@@ -3,10 +3,17 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { refuseConnection } from "./refuse_connection.ts";
 
-/** The connections of a server: all that are open, and those on which a reply is under way. */
+/**
+ * Requests of one connection that are answered at once. Browsers wait for a reply before they ask
+ * again; without a bound, each of the requests that one who reads nothing sends ahead would wait in
+ * memory for its reply to be written.
+ */
+export const MAX_REQUESTS_AHEAD = 4;
+
+/** The connections of a server: all that are open, and the replies that are under way on them. */
 export class HttpConnections {
   readonly #sockets = new Set<Socket>();
-  readonly #replies = new Map<Duplex, number>();
+  readonly #replies = new WeakMap<Duplex, Set<AbortController>>();
 
   /** @param server The server, before its first connection. */
   constructor(server: Server) {
@@ -17,15 +24,28 @@ export class HttpConnections {
     server.on("clientError", (error: Error, socket: Duplex) => this.#fail(error, socket));
   }
 
-  /** Counts a reply until its end. */
-  track(response: ServerResponse): void {
+  /**
+   * Follows a reply to its end.
+   *
+   * @param response The reply, of which nothing is written yet.
+   * @returns Aborted once the reply is written or can't be written any more; `undefined` when the
+   *   request is one too many, and the connection is closed.
+   */
+  track(response: ServerResponse): AbortSignal | undefined {
     const { socket } = response.req;
-    this.#replies.set(socket, (this.#replies.get(socket) ?? 0) + 1);
+    const replies = this.#repliesOn(socket);
+    if (socket.destroyed || replies.size === MAX_REQUESTS_AHEAD) {
+      socket.destroy();
+      ignoreRequests(socket);
+      return undefined;
+    }
+    const reply = new AbortController();
+    replies.add(reply);
     response.once("close", () => {
-      const rest = (this.#replies.get(socket) ?? 1) - 1;
-      if (rest === 0) this.#replies.delete(socket);
-      else this.#replies.set(socket, rest);
+      replies.delete(reply);
+      reply.abort();
     });
+    return reply.signal;
   }
 
   /** Closes all connections at once, those in a TLS handshake too. */
@@ -33,10 +53,38 @@ export class HttpConnections {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #repliesOn(socket: Duplex): Set<AbortController> {
+    const known = this.#replies.get(socket);
+    if (known !== undefined) return known;
+    const replies = new Set<AbortController>();
+    this.#replies.set(socket, replies);
+    // A reply that waits for another one to be written does not hear of the connection's end.
+    socket.once("close", () => {
+      for (const reply of replies) reply.abort();
+      replies.clear();
+    });
+    return replies;
+  }
+
   // An answer to bytes that are no request must not end up in the middle of another one.
   #fail(error: Error, socket: Duplex): void {
     const code = "code" in error ? String(error.code) : "";
-    if (this.#replies.has(socket)) socket.destroy();
+    if (this.#repliesOn(socket).size > 0) socket.destroy();
     else refuseConnection(socket, code);
   }
+}
+
+// The platform reads up to 64 KiB at once, and parses all of it before it heeds that the connection
+// was closed: 3,000 requests, each with objects of some kilobytes that live until then. From some
+// hundred connections at once that is more memory than the process may have. There is no public
+// means against it, so the parser is told to forget what it has found.
+function ignoreRequests(socket: Duplex): void {
+  const parser: unknown = Reflect.get(socket, "parser");
+  if (typeof parser !== "object" || parser === null) return;
+  const onIncoming = () => {
+    Object.assign(parser, { incoming: null });
+    return 0;
+  };
+  onIncoming();
+  Object.assign(parser, { onIncoming });
 }

@@ -63,6 +63,8 @@ function makeServer({ tls, limits }: HttpListenOptions): Server {
     ? createServer(options)
     : createTlsServer({ ...options, ...tls, handshakeTimeout: limits.handshakeTimeoutMs });
   server.maxConnections = limits.maxConnections;
+  // Else fields past the 2,000th are left out unseen. `MAX_HEADER_BYTES` bounds them all the same.
+  server.maxHeadersCount = 0;
   // One may end the sending direction behind a request, as `nc -N` does, and is answered still.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }

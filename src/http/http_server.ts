@@ -11,7 +11,7 @@ import type { HttpServerOptions } from "./http_server_options.ts";
 import { createHttpService, type HttpService } from "./http_service.ts";
 import { TICK_MS } from "./live_feed.ts";
 import { readRequest } from "./read_request.ts";
-import { writeReply } from "./write_reply.ts";
+import { hangUp, writeReply } from "./write_reply.ts";
 
 /** How long clients may take what waits for them when the server closes, milliseconds. */
 export const CLOSE_TIMEOUT_MS = 500;
@@ -46,6 +46,8 @@ export class HttpServer implements AsyncDisposable {
     this.#closed = new Promise((resolve) => void server.once("close", resolve));
     this.#tickAtMs = now.monotonicMs;
     server.on("request", (request, response) => void this.#exchange(request, response));
+    // Of expectations that nobody knows none is met, and what was asked for is answered all the same.
+    server.on("checkExpectation", (request, response) => void this.#exchange(request, response));
     server.on("error", (error) => this.#logFailure("http server failed", error));
     this.#startTimer();
   }
@@ -98,29 +100,35 @@ export class HttpServer implements AsyncDisposable {
 
   // Nobody awaits this: what goes wrong here is ours, and must not end the process.
   async #exchange(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.on("error", () => response.destroy());
-    this.#connections.track(response);
+    response.on("error", () => hangUp(response));
+    const over = this.#connections.track(response);
+    if (over === undefined) return;
     try {
       const request = await readRequest(message);
-      if (request === undefined) return void response.destroy();
+      if (request === undefined) return hangUp(response);
       const reply = await this.#service.core.handle(request, this.#clock.now());
-      this.#write(response, reply, { isLast: this.#isClosing || request.body === "too_large" });
+      const isLast = this.#isClosing || request.body === "too_large";
+      this.#write(response, reply, { isLast, over });
     } catch (error) {
       this.#logFailure("http reply failed", error);
-      response.destroy();
+      hangUp(response);
     }
   }
 
-  #write(response: ServerResponse, reply: HttpReply, { isLast }: { isLast: boolean }): void {
-    if (response.closed || response.destroyed) return this.#settle(reply);
+  #write(
+    response: ServerResponse,
+    reply: HttpReply,
+    { isLast, over }: { isLast: boolean; over: AbortSignal },
+  ): void {
+    if (over.aborted || response.destroyed) return this.#settle(reply);
     const stopTimer = reply.body instanceof EventReader
       ? () => undefined
-      : this.#clock.startTimer(this.#limits.replyTimeoutMs, () => response.destroy());
-    response.once("close", () => {
+      : this.#clock.startTimer(this.#limits.replyTimeoutMs, () => hangUp(response));
+    over.addEventListener("abort", () => {
       stopTimer();
       this.#settle(reply);
       if (this.#isClosing) this.#server.closeIdleConnections();
-    });
+    }, { once: true });
     writeReply(response, reply, { nowMs: () => this.#clock.now().monotonicMs, isLast });
   }
 

@@ -32,6 +32,16 @@ export function writeReply(
   response.end(response.req.method === "HEAD" || status === 304 ? undefined : body);
 }
 
+/**
+ * Gives a reply up, and with it its connection: a reply that waits for another one to be written can
+ * end in no other way.
+ *
+ * @param response The reply.
+ */
+export function hangUp(response: ServerResponse): void {
+  response.req.socket.destroy();
+}
+
 function writeEvents(response: ServerResponse, reader: EventReader, nowMs: () => number): void {
   response.flushHeaders();
   reader.attach(() => {
@@ -42,7 +52,7 @@ function writeEvents(response: ServerResponse, reader: EventReader, nowMs: () =>
       });
     } else if (reader.isEnded && !response.writableEnded) {
       // Something waits still: the reader was cut off.
-      if (reader.backlogBytes > 0) response.destroy();
+      if (reader.backlogBytes > 0) hangUp(response);
       else response.end();
     }
   });

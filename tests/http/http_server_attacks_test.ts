@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MAX_REQUESTS_AHEAD } from "../../src/http/http_connections.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/http_limits.ts";
 import { SECURITY_HEADERS } from "../../src/http/security_headers.ts";
 import { FakeHttpClock } from "../support/http_fake_clock.ts";
@@ -60,6 +61,17 @@ const attacks: readonly Attack[] = [
     answer: /^HTTP\/1.1 400 /,
   },
   {
+    name: "two hosts far apart",
+    bytes: `GET /healthz HTTP/1.1\r\n${HEAD}${"a:b\r\n".repeat(2_000)}Host: evil.example\r\n` +
+      "Connection: close\r\n\r\n",
+    answer: /^HTTP\/1.1 400 /,
+  },
+  {
+    name: "an expectation that nobody knows",
+    bytes: `GET /healthz HTTP/1.1\r\n${HEAD}Expect: cake\r\nConnection: close\r\n\r\n`,
+    answer: /^HTTP\/1.1 200 OK\r\n/,
+  },
+  {
     name: "another host",
     bytes: "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
     answer: /^HTTP\/1.1 403 /,
@@ -110,10 +122,35 @@ Deno.test("HttpServer answers many requests that are sent at once in their order
   using client = await fixture.connect();
   const request = `GET /healthz HTTP/1.1\r\n${HEAD}\r\n`;
   const last = `GET /readyz HTTP/1.1\r\n${HEAD}Connection: close\r\n\r\n`;
-  await client.send(request.repeat(100) + last);
+  await client.send(request.repeat(MAX_REQUESTS_AHEAD - 1) + last);
   const text = await client.readAll();
-  assertEquals(text.match(/\r\nok\n/g)?.length, 100);
+  assertEquals(text.match(/\r\nok\n/g)?.length, MAX_REQUESTS_AHEAD - 1);
   assert(text.endsWith("ready\n"));
+});
+
+Deno.test("HttpServer closes a connection that sends too many requests ahead", async () => {
+  const metrics = { contentType: "text/plain", text: () => Promise.resolve("x".repeat(32 << 20)) };
+  await using fixture = await HttpServerFixture.start({ metrics });
+  using client = await fixture.connect();
+  const request = `GET /healthz HTTP/1.1\r\n${HEAD}\r\n`;
+  await client.send(`GET /metrics HTTP/1.1\r\n${HEAD}\r\n` + request.repeat(MAX_REQUESTS_AHEAD));
+  assert((await client.readAll()).length < 32 << 20);
+  assertEquals(await (await fetch(fixture.url("/healthz"))).text(), "ok\n");
+  assertEquals(fixture.complaints, []);
+});
+
+Deno.test("HttpServer forgets a reader whose stream waited behind another reply", async () => {
+  const metrics = { contentType: "text/plain", text: () => Promise.resolve("x".repeat(32 << 20)) };
+  await using fixture = await HttpServerFixture.start({ metrics });
+  const client = await fixture.connect();
+  await client.send(
+    ["/metrics", "/events", "/events", "/events"].map((path) =>
+      `GET ${path} HTTP/1.1\r\n${HEAD}\r\n`
+    ).join(""),
+  );
+  await waitFor(() => fixture.fakes.log.readerCount === 4);
+  client[Symbol.dispose]();
+  await waitFor(() => fixture.fakes.log.readerCount === 1);
 });
 
 Deno.test("HttpServer closes connections past its bound, and has room again later", async () => {

@@ -46,6 +46,18 @@ Deno.test("HttpServer cuts off a reader who takes nothing for 30 s", async () =>
   assertEquals(fixture.complaints, []);
 });
 
+Deno.test("HttpServer cuts off a stream that waits behind another one", async () => {
+  const clock = new FakeHttpClock();
+  await using fixture = await HttpServerFixture.start({ clock });
+  using client = await fixture.connect();
+  await client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(2));
+  await waitFor(() => fixture.fakes.log.readerCount === 3);
+  for (let ms = 0; ms < READER_TIMEOUT_MS + 1_000; ms += 1_000) clock.advance(1_000);
+  await client.readAll();
+  await waitFor(() => fixture.fakes.log.readerCount === 1);
+  assertEquals(fixture.complaints, []);
+});
+
 Deno.test("HttpServer has places for so many readers, and one for another when one goes", async () => {
   await using fixture = await HttpServerFixture.start();
   const clients = await Promise.all(

@@ -71,3 +71,12 @@ Deno.test("HttpServer closes while a client is in its handshake", async () => {
   await fixture.server.close("enough");
   assertEquals(await client.readAll(), "");
 });
+
+Deno.test("HttpServer over TLS closes a connection that sends too many requests ahead", async () => {
+  await using fixture = await HttpServerFixture.start({ tls });
+  using client = await connectTls(fixture);
+  const body = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc";
+  await client.send(body.repeat(100));
+  await client.readAll();
+  assertEquals(fixture.complaints, []);
+});

@@ -101,6 +101,8 @@ export class RawHttpClient implements Disposable {
       return await this.#conn.read(this.#buffer);
     } catch (error) {
       if (error instanceof Deno.errors.ConnectionReset) return null;
+      // TLS that was not ended properly.
+      if (error instanceof Deno.errors.UnexpectedEof) return null;
       throw error;
     }
   }
