@@ -44,7 +44,12 @@ export function ActionDialog(props: ActionDialogProps) {
     if (step.step === "done" || step.step === "failed") focusLastButton(dialog.current);
   }, [step]);
   return (
-    <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onKeyDown={ignoreHeldEnter}
+    >
       <h2 id={titleId}>{title}</h2>
       <form
         onSubmit={(event) => {
@@ -89,6 +94,15 @@ function Answer({ step }: { step: Step }) {
       )}
     </div>
   );
+}
+
+/**
+ * Enter that is still down from the button that opened the dialog is no answer to it. In texts of
+ * several lines it makes lines.
+ */
+export function ignoreHeldEnter(event: KeyboardEvent): void {
+  const isText = event.target instanceof HTMLTextAreaElement;
+  if (event.key === "Enter" && event.repeat && !isText) event.preventDefault();
 }
 
 function focusLastButton(dialog: HTMLDialogElement | null): void {

@@ -9,6 +9,7 @@ import { ConnectionBanner } from "./connection_banner.tsx";
 import { CurrentDialog } from "./current_dialog.tsx";
 import type { DashboardState } from "./dashboard_state.ts";
 import type { DialogRequest } from "./dialog_request.ts";
+import { countOf } from "./format_number.ts";
 import { HeaderBar } from "./header_bar.tsx";
 import { LogPanel } from "./log_panel.tsx";
 import type { LogLevel } from "./log_tail.ts";
@@ -23,7 +24,7 @@ export function App() {
   const [dialog, openDialog] = useState<DialogRequest>();
   const closeDialog = useCallback(() => openDialog(undefined), []);
   const noticeRestart = useCallback(() => dispatch({ type: "restart noticed" }), []);
-  const { connection, profile, restartedMs, points, statistics, clients, log, nowMs } = state;
+  const { connection, profile, restart, points, statistics, clients, log, nowMs } = state;
   const isLive = connection.state === "live";
   useEffect(() => {
     document.title = pageTitle(state);
@@ -31,10 +32,11 @@ export function App() {
   return (
     <>
       <a class="skip-link" href="#clients">Skip to the clients</a>
+      <a class="skip-link" href="#log">Skip to the log</a>
       <HeaderBar connection={connection} profile={profile} nowMs={nowMs} />
       <ConnectionBanner
         connection={connection}
-        restartedMs={restartedMs}
+        restart={restart}
         onNoticed={noticeRestart}
       />
       <main class={isLive ? "live" : "stale"}>
@@ -47,7 +49,7 @@ export function App() {
           () => (
             <ClientsPanel
               clients={clients.clients}
-              commands={profile?.commands ?? []}
+              profile={profile}
               nowMs={nowMs}
               isLive={isLive}
               onRequest={openDialog}
@@ -76,6 +78,6 @@ function pageTitle({ connection, profile, clients }: DashboardState): string {
   if (profile === undefined) return "hushcast";
   const name = `hushcast ${profile.kind} ${profile.udp}`;
   return connection.state === "live"
-    ? `${clients.clients.length} clients · ${name}`
+    ? `${countOf(clients.clients.length, "client")} · ${name}`
     : `Not connected · ${name}`;
 }

@@ -1,5 +1,5 @@
 import type { ClientRow } from "../watch/client_row.ts";
-import { BAN_UNITS, type BanUnit, ipOf } from "./ban_target.ts";
+import { BAN_UNITS, type BanUnit, canBanByName, ipOf } from "./ban_target.ts";
 
 /**
  * The arguments of the command `ban` for what was chosen in a form.
@@ -10,7 +10,7 @@ import { BAN_UNITS, type BanUnit, ipOf } from "./ban_target.ts";
  * @returns Whom, and unless it is for good how many seconds.
  */
 export function banArguments(client: ClientRow, choice: (field: string) => string): string[] {
-  const target = choice("target") === "name" ? client.id : ipOf(client);
+  const target = choice("target") === "name" && canBanByName(client) ? client.id : ipOf(client);
   if (choice("duration") === "for good") return [target];
   return [target, String(Number(choice("amount")) * BAN_UNITS[readUnit(choice("unit"))])];
 }

@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import type { ClientRow } from "../watch/client_row.ts";
 import { ActionDialog } from "./action_dialog.tsx";
-import { BAN_UNITS, hasName, ipOf } from "./ban_target.ts";
+import { addressKind, BAN_UNITS, canBanByName, ipOf } from "./ban_target.ts";
 import { banArguments } from "./ban_arguments.ts";
 import { callCommand } from "./call_command.ts";
 import { ClientName } from "./client_name.tsx";
@@ -36,7 +36,7 @@ export function BanDialog({ client, onClose }: BanDialogProps) {
       </p>
       <fieldset>
         <legend>Whom</legend>
-        {hasName(client) && (
+        {canBanByName(client) && (
           <label>
             <input type="radio" name="target" value="name" defaultChecked />
             <span>
@@ -45,9 +45,15 @@ export function BanDialog({ client, onClose }: BanDialogProps) {
           </label>
         )}
         <label>
-          <input type="radio" name="target" value="address" defaultChecked={!hasName(client)} />
+          <input
+            type="radio"
+            name="target"
+            value="address"
+            defaultChecked={!canBanByName(client)}
+          />
           <span>
-            The address <span class="mono">{ipOf(client)}</span>, and with it all clients there
+            {addressKind(client) === "network" ? "The /64 network of " : "The address "}
+            <span class="mono">{ipOf(client)}</span>, and with it all clients there
           </span>
         </label>
       </fieldset>

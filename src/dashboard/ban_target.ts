@@ -10,12 +10,34 @@ export function ipOf({ address }: ClientRow): string {
 }
 
 /**
- * Whether a client can be banned by its name: one that gave none is called by its address.
+ * Whether a client gave a name: one that gave none is called by its address.
  *
  * @param row The client.
  */
 export function hasName({ id, address }: ClientRow): boolean {
   return id !== address;
+}
+
+// IPv4, IPv6 with or without a zone, and networks of either.
+const READS_AS_ADDRESS = /^(\d+(\.\d+){3}|[\da-f]*:[\da-f]*:[\da-f:.]*(%[^/]*)?)(\/.*)?$/i;
+
+/**
+ * Whether the command `ban` takes a client's name for a name. One that reads as an IP address would
+ * keep out whoever has that address, and it is the client who chose it.
+ *
+ * @param row The client.
+ */
+export function canBanByName(row: ClientRow): boolean {
+  return hasName(row) && !READS_AS_ADDRESS.test(row.id);
+}
+
+/**
+ * Whom a ban of a client's address keeps out: of IPv6 it is the whole network of 64 bits.
+ *
+ * @param row The client.
+ */
+export function addressKind(row: ClientRow): "address" | "network" {
+  return ipOf(row).includes(":") ? "network" : "address";
 }
 
 /** The units that the length of a ban can be given in, and their seconds. */

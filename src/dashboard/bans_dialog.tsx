@@ -4,7 +4,7 @@
 /// <reference lib="esnext" />
 import { useEffect, useId, useState } from "preact/hooks";
 import { escapeUnprintable } from "../observe/printable_text.ts";
-import { useModal } from "./action_dialog.tsx";
+import { ignoreHeldEnter, useModal } from "./action_dialog.tsx";
 import { type BanEntry, readBans } from "./ban_entry.ts";
 import { callCommand } from "./call_command.ts";
 
@@ -35,7 +35,12 @@ export function BansDialog({ onClose }: { onClose: () => void }) {
   };
   useEffect(() => void load(), []);
   return (
-    <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onKeyDown={ignoreHeldEnter}
+    >
       <h2 id={titleId}>Bans</h2>
       <BanList loaded={loaded} onLift={lift} />
       <div class="answer" role="status">{told !== "" && <p>{told}</p>}</div>
@@ -70,7 +75,12 @@ interface BanItemProps {
 }
 
 function BanItem({ ban, onLift }: BanItemProps) {
-  const [isAsked, ask] = useState(false);
+  const [step, setStep] = useState<"shown" | "asked" | "lifting" | "kept">("shown");
+  const lift = async () => {
+    setStep("lifting");
+    await onLift(ban.target);
+    setStep("shown");
+  };
   const target = escapeUnprintable(ban.target);
   return (
     <li>
@@ -78,14 +88,19 @@ function BanItem({ ban, onLift }: BanItemProps) {
         <bdi class="client-name">{target}</bdi> <span class="unit">{kindOf(ban)}</span>
       </span>
       <span class="unit">{untilOf(ban)}</span>
-      {isAsked
+      {step === "asked" || step === "lifting"
         ? (
           <span class="ban-question">
             Lift it?
-            <button type="button" class="small danger" onClick={() => void onLift(ban.target)}>
+            <button
+              type="button"
+              class="small danger"
+              disabled={step === "lifting"}
+              onClick={() => void lift()}
+            >
               Lift
             </button>
-            <button type="button" class="small" ref={focusOn} onClick={() => ask(false)}>
+            <button type="button" class="small" ref={focusOn} onClick={() => setStep("kept")}>
               Keep
             </button>
           </span>
@@ -95,7 +110,8 @@ function BanItem({ ban, onLift }: BanItemProps) {
             type="button"
             class="small"
             aria-label={`Lift the ban of ${target}`}
-            onClick={() => ask(true)}
+            ref={step === "kept" ? focusOn : null}
+            onClick={() => setStep("asked")}
           >
             Lift…
           </button>

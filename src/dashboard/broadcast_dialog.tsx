@@ -4,8 +4,9 @@
 /// <reference lib="esnext" />
 import { ActionDialog } from "./action_dialog.tsx";
 import { callCommand } from "./call_command.ts";
-import { formatCount } from "./format_number.ts";
+import { countOf } from "./format_number.ts";
 import { formText } from "./form_text.ts";
+import { describeExcess } from "./text_room.ts";
 
 /** What the dialog needs. */
 export interface BroadcastDialogProps {
@@ -19,13 +20,19 @@ export function BroadcastDialog({ clients, onClose }: BroadcastDialogProps) {
   return (
     <ActionDialog
       title="Send a notice to every client?"
-      confirmLabel={`Send to ${formatCount(clients)} client${clients === 1 ? "" : "s"}`}
+      confirmLabel={`Send to ${countOf(clients, "client")}`}
       onConfirm={(fields) => callCommand("broadcast", formText(fields, "text"))}
       onClose={onClose}
     >
       <label class="block">
         Notice
-        <textarea name="text" rows={3} maxLength={2_000} required />
+        <textarea
+          name="text"
+          rows={3}
+          required
+          onInput={({ currentTarget: field }) =>
+            field.setCustomValidity(describeExcess(field.value))}
+        />
       </label>
     </ActionDialog>
   );

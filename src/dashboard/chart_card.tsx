@@ -6,6 +6,7 @@ import { useId, useState } from "preact/hooks";
 import { ChartLegend } from "./chart_legend.tsx";
 import type { ChartProps } from "./chart_props.ts";
 import { ChartTable } from "./chart_table.tsx";
+import { formatTimeOfDay } from "./format_time.ts";
 import { TrafficChart } from "./traffic_chart.tsx";
 
 /** A chart with its legend, and its figures as a table for those who do not see it. */
@@ -21,7 +22,12 @@ export function ChartCard(props: ChartProps) {
         </h3>
         <ChartLegend {...props} pointedMs={pointedMs} />
       </div>
-      <TrafficChart {...props} onPoint={pointAt} />
+      <div class="chart-place">
+        <TrafficChart {...props} onPoint={pointAt} />
+        {pointedMs !== undefined && points.some(({ time_ms }) => time_ms === pointedMs) && (
+          <p class="chart-time">at {formatTimeOfDay(pointedMs)}</p>
+        )}
+      </div>
       <details>
         <summary>{title} as a table</summary>
         <ChartTable title={title} series={series} points={points} format={format} />

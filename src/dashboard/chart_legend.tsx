@@ -3,7 +3,6 @@
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
 import type { ChartProps } from "./chart_props.ts";
-import { formatTimeOfDay } from "./format_time.ts";
 import { LINE_STYLES } from "./line_styles.ts";
 
 /** The legend's properties. */
@@ -14,8 +13,7 @@ export interface ChartLegendProps extends ChartProps {
 
 /** Names each line with its value: the newest one, or the one that is pointed at. */
 export function ChartLegend({ title, series, points, format, pointedMs }: ChartLegendProps) {
-  const pointed = points.find(({ time_ms }) => time_ms === pointedMs);
-  const point = pointed ?? points.at(-1);
+  const point = points.find(({ time_ms }) => time_ms === pointedMs) ?? points.at(-1);
   if (point === undefined) return null;
   if (series.length === 0) return <p class="legend-none">None in the last 15 minutes</p>;
   return (
@@ -26,7 +24,6 @@ export function ChartLegend({ title, series, points, format, pointedMs }: ChartL
           {name} <span class="value">{format(valueOf(point))}</span>/s
         </li>
       ))}
-      {pointed !== undefined && <li class="legend-time">at {formatTimeOfDay(pointed.time_ms)}</li>}
     </ul>
   );
 }

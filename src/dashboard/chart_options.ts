@@ -3,6 +3,7 @@
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
 import type uPlot from "uplot";
+import { axisSteps } from "./axis_steps.ts";
 import type { ChartSeries } from "./chart_series.ts";
 import { formatTimeOfDay } from "./format_time.ts";
 import { LINE_STYLES } from "./line_styles.ts";
@@ -42,14 +43,20 @@ export function chartOptions(
     height: host.clientHeight,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false, setScale: false } },
-    padding: [8, 20, 0, 0],
+    // To the right there is room for half a time of day.
+    padding: [8, 28, 0, 0],
     scales: {
       x: { time: true, range: (_plot, from, to) => [startOfChart(from, to), to] },
       y: { range: (_plot, _from, to) => [0, Math.max(1, to * 1.1)] },
     },
     axes: [
       { ...axis, size: X_AXIS_PIXELS, space: 64, values: writeTimes },
-      { ...axis, size: Y_AXIS_PIXELS, values: (_plot, values) => values.map(format) },
+      {
+        ...axis,
+        size: Y_AXIS_PIXELS,
+        incrs: axisSteps(format),
+        values: (_plot, values) => values.map(format),
+      },
     ],
     series: [{}, ...series.map((_line, index) => lineOptions(index, colour))],
     hooks: { setCursor: [(plot) => onPoint(pointedMs(plot))] },

@@ -67,7 +67,9 @@ export function replaceClients(
 export function settleClients(list: ClientList, nowMs: number): ClientList {
   if (list.timeMs === undefined) return list;
   const intervalMs = clientListIntervalMs(list.clients.length);
-  if (nowMs - list.timeMs < 1.5 * intervalMs) return list;
+  const ageMs = nowMs - list.timeMs;
+  // Below 0 the server's clock was set back, and how long ago it was cannot be told.
+  if (ageMs >= 0 && ageMs < 1.5 * intervalMs) return list;
   // News of the interval that runs now may still come, and are to be shared out over it alone.
   return { clients: list.clients.map(withoutRates), timeMs: nowMs - intervalMs };
 }

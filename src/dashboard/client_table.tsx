@@ -8,7 +8,7 @@ import type { RatedClient } from "../watch/client_rates.ts";
 import { rowKey } from "../watch/client_row.ts";
 import { ClientTableRow } from "./client_table_row.tsx";
 import type { DialogRequest } from "./dialog_request.ts";
-import { formatDuration } from "./format_time.ts";
+import { formatDuration, formatMoment } from "./format_time.ts";
 
 /** What the table is drawn from. */
 export interface ClientTableProps {
@@ -41,7 +41,15 @@ const COLUMNS: readonly { readonly key: ClientSortKey; readonly label: string }[
 export function ClientTable(props: ClientTableProps) {
   const { clients, order, onOrder, commands, nowMs, isLive, onHold, onRequest } = props;
   const body = useRef<HTMLTableSectionElement>(null);
+  const isPointedAt = useRef(false);
+  const tellHold = () => onHold(isPointedAt.current || hasKeyboardWithin(body.current));
   useKeptFocus(body);
+  // Browsers tell nothing of a focus that ends with the button that had it.
+  useLayoutEffect(tellHold);
+  const point = (isWithin: boolean) => {
+    isPointedAt.current = isWithin;
+    tellHold();
+  };
   return (
     <div class="scroll clients-scroll" role="region" aria-label="List of clients" tabIndex={0}>
       <table class="clients" role="table" aria-labelledby="clients-title">
@@ -56,16 +64,17 @@ export function ClientTable(props: ClientTableProps) {
         <tbody
           role="rowgroup"
           ref={body}
-          onPointerEnter={() => onHold(true)}
-          onPointerLeave={() => onHold(hasFocusWithin(body.current))}
-          onFocusIn={() => onHold(true)}
-          onFocusOut={() => onHold(false)}
+          onPointerEnter={() => point(true)}
+          onPointerLeave={() => point(false)}
+          onFocusIn={tellHold}
+          onFocusOut={tellHold}
         >
           {clients.map(({ row, rates }) => (
             <ClientTableRow
               key={rowKey(row)}
               row={row}
               rates={rates}
+              since={formatMoment(row.since_ms, nowMs)}
               idle={formatDuration(nowMs - row.last_seen_ms)}
               commands={commands}
               isLive={isLive}
@@ -100,6 +109,11 @@ function SortHeader({ name, label, order, onOrder }: SortHeaderProps) {
       </button>
     </th>
   );
+}
+
+/** Whether the keyboard is at a row: a button that was clicked keeps the focus for long, and unseen. */
+function hasKeyboardWithin(element: Element | null): boolean {
+  return (element?.querySelector(":focus-visible") ?? null) !== null;
 }
 
 function hasFocusWithin(element: Element | null): boolean {

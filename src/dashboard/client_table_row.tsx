@@ -8,12 +8,13 @@ import type { ClientRates } from "../watch/client_rates.ts";
 import type { ClientRow } from "../watch/client_row.ts";
 import type { DialogRequest } from "./dialog_request.ts";
 import { formatBytes, formatRate } from "./format_number.ts";
-import { formatMoment } from "./format_time.ts";
 
 /** What a row is drawn from. */
 export interface ClientTableRowProps {
   readonly row: ClientRow;
   readonly rates: ClientRates;
+  /** Since when it is registered, as text. */
+  readonly since: string;
   /** How long nothing came from it, as text: most seconds it is the only thing that changes. */
   readonly idle: string;
   readonly commands: readonly string[];
@@ -46,11 +47,11 @@ export class ClientTableRow extends Component<ClientTableRowProps> {
 
   /** What can be done with the client, and its name, are up to date in and out of sight. */
   override shouldComponentUpdate(next: ClientTableRowProps): boolean {
-    const { row, rates, idle, commands, isLive, onRequest } = this.props;
+    const { row, rates, since, idle, commands, isLive, onRequest } = this.props;
     if (isLive !== next.isLive || commands !== next.commands) return true;
     if (row.id !== next.row.id || onRequest !== next.onRequest) return true;
     if (this.#isSkipped) return false;
-    return row !== next.row || rates !== next.rates || idle !== next.idle;
+    return row !== next.row || rates !== next.rates || since !== next.since || idle !== next.idle;
   }
 
   /** Draws it. */
@@ -61,15 +62,15 @@ export class ClientTableRow extends Component<ClientTableRowProps> {
 
 // Each cell has its column's name for narrow screens, where rows become cards.
 function drawRow(
-  { row, rates, idle, commands, isLive, onRequest }: ClientTableRowProps,
+  { row, rates, since, idle, commands, isLive, onRequest }: ClientTableRowProps,
   element: Ref<HTMLTableRowElement>,
 ) {
   const name = escapeUnprintable(row.id);
   return (
     <tr role="row" ref={element}>
       <th role="rowheader" scope="row" class="text" title={clientTitle(row)}>{name}</th>
-      <td role="cell" class="mono text" data-label="Address">{row.address}</td>
-      <td role="cell" data-label="Since">{formatMoment(row.since_ms, row.last_seen_ms)}</td>
+      <td role="cell" class="mono text" data-label="Address" title={row.address}>{row.address}</td>
+      <td role="cell" data-label="Since">{since}</td>
       <td role="cell" data-label="Idle">{idle}</td>
       <td role="cell" data-label="Msg in/s">{formatRate(rates.messagesIn)}</td>
       <td role="cell" data-label="Msg out/s">{formatRate(rates.messagesOut)}</td>

@@ -10,18 +10,19 @@ import {
   sortClients,
 } from "../watch/client_order.ts";
 import type { RatedClient } from "../watch/client_rates.ts";
-import { rowKey } from "../watch/client_row.ts";
+import type { ServerProfile } from "../watch/feed_event.ts";
 import { ClientTable } from "./client_table.tsx";
 import type { DialogRequest } from "./dialog_request.ts";
 import { formatCount } from "./format_number.ts";
-import { holdOrder } from "./held_order.ts";
+import { showClients, type ShownClients } from "./held_order.ts";
+import { NoClients } from "./no_clients.tsx";
 import { ServerActions } from "./server_actions.tsx";
 
 /** What the clients' panel is drawn from. */
 export interface ClientsPanelProps {
   readonly clients: readonly RatedClient[];
-  /** The commands that the server takes. */
-  readonly commands: readonly string[];
+  /** Who the server is, once it has told. */
+  readonly profile: ServerProfile | undefined;
   readonly nowMs: number;
   readonly isLive: boolean;
   readonly onRequest: (request: DialogRequest) => void;
@@ -30,17 +31,25 @@ export interface ClientsPanelProps {
 /** The rows that are shown at once; more on demand. */
 const PAGE_ROWS = 1_000;
 
+const HELD_TITLE = "Rows keep their places while the pointer or the keyboard is at one of them";
+
+const NO_COMMANDS: readonly string[] = [];
+
 /** The clients: a filter, a table, and what can be done to all of them. */
-export function ClientsPanel({ clients, commands, nowMs, isLive, onRequest }: ClientsPanelProps) {
+export function ClientsPanel({ clients, profile, nowMs, isLive, onRequest }: ClientsPanelProps) {
+  const commands = profile?.commands ?? NO_COMMANDS;
   const [order, setOrder] = useState<ClientOrder>(naturalOrder("id"));
   const [text, setText] = useState("");
   const [limit, setLimit] = useState(PAGE_ROWS);
-  const [isHeld, hold] = useState(false);
+  const [toHold, hold] = useState(false);
+  const question = useMemo(() => ({ text, order }), [text, order]);
   const found = useMemo(
     () => sortClients(filterClients(clients, text), order),
-    [clients, text, order],
+    [clients, question],
   );
-  const shown = useHeldOrder(found, order, isHeld);
+  const { clients: shown, isHeld } = useShownClients(question, found, toHold);
+  // Told to who searches, not each time that a client comes or goes.
+  const told = useMemo(() => text === "" ? "" : `${formatCount(found.length)} found`, [text]);
   return (
     <section class="panel" id="clients" aria-labelledby="clients-title" tabIndex={-1}>
       <div class="panel-head">
@@ -54,10 +63,9 @@ export function ClientsPanel({ clients, commands, nowMs, isLive, onRequest }: Cl
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
-        {/* Told to who searches, not each time that a client comes or goes. */}
-        <p class="count" role={text === "" ? undefined : "status"}>
-          {formatCount(found.length)} of {formatCount(clients.length)}
-        </p>
+        <p class="count">{formatCount(found.length)} of {formatCount(clients.length)}</p>
+        <p class="visually-hidden" role="status">{told}</p>
+        <p class={isHeld ? "count held" : "count held unseen"} title={HELD_TITLE}>Order held</p>
         <ServerActions commands={commands} isLive={isLive} onRequest={onRequest} />
       </div>
       <ClientTable
@@ -70,9 +78,8 @@ export function ClientsPanel({ clients, commands, nowMs, isLive, onRequest }: Cl
         onHold={hold}
         onRequest={onRequest}
       />
-      {shown.length === 0 && (
-        <p class="empty">{clients.length === 0 ? "No clients." : "No client has this text."}</p>
-      )}
+      {clients.length > 0 && shown.length === 0 && <p class="empty">No client has this text.</p>}
+      {clients.length === 0 && profile !== undefined && <NoClients profile={profile} />}
       {shown.length > limit && (
         <p class="more">
           The first {formatCount(limit)} of {formatCount(shown.length)}.{" "}
@@ -85,15 +92,13 @@ export function ClientsPanel({ clients, commands, nowMs, isLive, onRequest }: Cl
   );
 }
 
-/** Sorted clients; while they are held, those that were there stay where they were. */
-function useHeldOrder(
+/** Sorted clients; while they are to be held, those that were there stay where they were. */
+function useShownClients(
+  question: unknown,
   sorted: readonly RatedClient[],
-  order: ClientOrder,
-  isHeld: boolean,
-): readonly RatedClient[] {
-  const former = useRef({ order, keys: [] as readonly string[] });
-  const isSameOrder = former.current.order === order;
-  const shown = isHeld && isSameOrder ? holdOrder(sorted, former.current.keys) : sorted;
-  former.current = { order, keys: shown.map(({ row }) => rowKey(row)) };
-  return shown;
+  toHold: boolean,
+): ShownClients {
+  const former = useRef<ShownClients>({ question, clients: [], isHeld: false });
+  former.current = showClients(former.current, question, sorted, toHold);
+  return former.current;
 }

@@ -3,14 +3,14 @@
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
 import { escapeUnprintable } from "../observe/printable_text.ts";
-import type { Connection } from "./dashboard_state.ts";
+import type { Connection, Restart } from "./dashboard_state.ts";
 import { formatTimeOfDay } from "./format_time.ts";
 
 /** What the banner tells. */
 export interface ConnectionBannerProps {
   readonly connection: Connection;
-  /** Since when the server runs, if it was restarted; Unix milliseconds. */
-  readonly restartedMs: number | undefined;
+  /** The server's restart, if there was one. */
+  readonly restart: Restart | undefined;
   readonly onNoticed: () => void;
 }
 
@@ -18,16 +18,22 @@ export interface ConnectionBannerProps {
  * Says that the server is away or was restarted. Its places are there at all times, since screen
  * readers tell only of what changes in a place that they know.
  */
-export function ConnectionBanner({ connection, restartedMs, onNoticed }: ConnectionBannerProps) {
+export function ConnectionBanner({ connection, restart, onNoticed }: ConnectionBannerProps) {
   const trouble = describeTrouble(connection);
   return (
     <div class="banners">
       <div role="alert">{trouble !== undefined && <p class="banner trouble">{trouble}</p>}</div>
       <div role="status">
-        {restartedMs !== undefined && (
+        {restart !== undefined && (
           <p class="banner notice">
             <span>
-              The server restarted at {formatTimeOfDay(restartedMs)}; its counters began anew.
+              The server restarted at {formatTimeOfDay(restart.startedMs)}; its counters began anew.
+              {restart.hasNewFingerprint && (
+                <strong>
+                  {" "}
+                  Its fingerprint is another one: clients that know the former do not connect.
+                </strong>
+              )}
             </span>
             <button type="button" class="small" onClick={onNoticed}>Dismiss</button>
           </p>

@@ -18,13 +18,23 @@ export type Connection =
   /** The server said that it shuts down. */
   | { readonly state: "ended"; readonly sinceMs: number; readonly reason: string };
 
+/** A server that was started again. */
+export interface Restart {
+  /** Since when it runs, Unix milliseconds of the server. */
+  readonly startedMs: number;
+  /** Whether its fingerprint is another one now, so that clients who know the former turn away. */
+  readonly hasNewFingerprint: boolean;
+}
+
 /** All that the page knows of its server. */
 export interface DashboardState {
   readonly connection: Connection;
   /** Who it is; `undefined` until it has told. */
   readonly profile: ServerProfile | undefined;
-  /** Since when it runs, if it was restarted while the page was open; Unix milliseconds. */
-  readonly restartedMs: number | undefined;
+  /** Its last restart while the page was open, until the user has noticed. */
+  readonly restart: Restart | undefined;
+  /** When it was last heard of, by the browser's clock, Unix milliseconds. */
+  readonly heardMs: number | undefined;
   /** The time by the server's clock, Unix milliseconds; 0 until it has told. */
   readonly nowMs: number;
   /** What went on in the last 15 minutes, the oldest first. */
@@ -45,7 +55,8 @@ export type DashboardAction =
 export const INITIAL_STATE: DashboardState = {
   connection: { state: "connecting" },
   profile: undefined,
-  restartedMs: undefined,
+  restart: undefined,
+  heardMs: undefined,
   nowMs: 0,
   points: [],
   statistics: {},

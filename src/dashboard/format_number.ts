@@ -6,6 +6,11 @@ export function formatCount(count: number): string {
   return WHOLE.format(count);
 }
 
+/** Writes how many there are: `1 client`, `1,234 clients`. */
+export function countOf(count: number, name: string): string {
+  return `${formatCount(count)} ${name}${count === 1 ? "" : "s"}`;
+}
+
 /** Writes a number a second: `0`, `0.4`, `12`, `1,234`. */
 export function formatRate(rate: number): string {
   if (rate === 0) return "0";

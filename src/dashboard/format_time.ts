@@ -13,6 +13,7 @@ const DATE: Intl.DateTimeFormatOptions = { year: "numeric", month: "2-digit", da
 
 // The Swedish way to write dates is 2026-11-21.
 const TIME_OF_DAY = new Intl.DateTimeFormat("sv", TIME);
+const DAY = new Intl.DateTimeFormat("sv", DATE);
 const DATE_AND_TIME = new Intl.DateTimeFormat("sv", {
   ...DATE,
   ...TIME,
@@ -22,6 +23,11 @@ const DATE_AND_TIME = new Intl.DateTimeFormat("sv", {
 /** Writes a time of day by the browser's clock: `14:03:22`. */
 export function formatTimeOfDay(unixMs: number): string {
   return TIME_OF_DAY.format(unixMs);
+}
+
+/** Writes a day by the browser's clock: `2026-11-21`. */
+export function formatDay(unixMs: number): string {
+  return DAY.format(unixMs);
 }
 
 /**

@@ -8,6 +8,7 @@ import { ActionDialog } from "./action_dialog.tsx";
 import { callCommand } from "./call_command.ts";
 import { ClientName } from "./client_name.tsx";
 import { formText } from "./form_text.ts";
+import { describeExcess } from "./text_room.ts";
 
 /** What the dialog needs. */
 export interface KickDialogProps {
@@ -40,7 +41,13 @@ export function KickDialog({ client, profile, onClose }: KickDialogProps) {
       </p>
       <label class="block">
         Reason (may be empty)
-        <input type="text" name="reason" maxLength={200} autocomplete="off" />
+        <input
+          type="text"
+          name="reason"
+          autocomplete="off"
+          onInput={({ currentTarget: field }) =>
+            field.setCustomValidity(describeExcess(field.value))}
+        />
       </label>
     </ActionDialog>
   );

@@ -2,12 +2,13 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { Fragment } from "preact";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import type { LogLine } from "../watch/feed_event.ts";
 import { formatCount } from "./format_number.ts";
-import { formatTimeOfDay } from "./format_time.ts";
-import { fieldsText, type LogEntry } from "./log_tail.ts";
+import { formatDay, formatTimeOfDay } from "./format_time.ts";
+import { fieldsText, type LogEntry, newDays } from "./log_tail.ts";
 import { memo } from "./memo.ts";
 
 /** What the lines are drawn from. */
@@ -24,6 +25,7 @@ const AT_END_PIXELS = 24;
 export function LogLines({ entries, isFollowing }: LogLinesProps) {
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const days = useMemo(() => newDays(entries, (time) => writeTime(time, formatDay)), [entries]);
   useLayoutEffect(() => {
     if (isFollowing && isAtEnd.current && box.current !== null) {
       box.current.scrollTop = box.current.scrollHeight;
@@ -45,7 +47,12 @@ export function LogLines({ entries, isFollowing }: LogLinesProps) {
     >
       {entries.length === 0 && <p class="empty">No lines.</p>}
       <ol class="log">
-        {entries.map((entry) => <LogItem key={entry.serial} entry={entry} />)}
+        {entries.map((entry, index) => (
+          <Fragment key={entry.serial}>
+            {days[index] !== undefined && <li class="log-day">{days[index]}</li>}
+            <LogItem entry={entry} />
+          </Fragment>
+        ))}
       </ol>
     </div>
   );
@@ -62,7 +69,7 @@ const LogItem = memo(({ entry }: { entry: LogEntry }) =>
 function Line({ line }: { line: LogLine }) {
   return (
     <li class={`log-line level-${/^[a-z]+$/.exec(line.level)?.[0] ?? "other"}`}>
-      <time dateTime={line.time}>{timeOf(line)}</time>
+      <time dateTime={line.time} title={line.time}>{writeTime(line.time, formatTimeOfDay)}</time>
       <span class="level">{escapeUnprintable(line.level.toUpperCase())}</span>
       <span class="message">{escapeUnprintable(line.message)}</span>
       <span class="log-fields">{fieldsText(line)}</span>
@@ -70,7 +77,7 @@ function Line({ line }: { line: LogLine }) {
   );
 }
 
-function timeOf({ time }: LogLine): string {
+function writeTime(time: string, write: (unixMs: number) => string): string {
   const unixMs = Date.parse(time);
-  return Number.isNaN(unixMs) ? escapeUnprintable(time) : formatTimeOfDay(unixMs);
+  return Number.isNaN(unixMs) ? escapeUnprintable(time) : write(unixMs);
 }

@@ -29,7 +29,7 @@ export function LogPanel({ entries, level, onLevel }: LogPanelProps) {
   const all = paused ?? entries;
   const shown = useMemo(() => filterLog(all, level, text), [all, level, text]);
   return (
-    <section class="panel" aria-labelledby="log-title">
+    <section class="panel" id="log" aria-labelledby="log-title" tabIndex={-1}>
       <div class="panel-head">
         <h2 id="log-title">Log</h2>
         <LevelField level={level} onLevel={onLevel} />

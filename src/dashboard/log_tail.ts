@@ -37,21 +37,29 @@ export function appendLog(
 }
 
 /**
- * Takes the server's own memory of its log. Lines from before it stay, as after a restart a server
- * remembers none.
+ * Takes the server's own memory of its log, which has no debug lines. Of what the page has, the
+ * server's lines follow the last one that is among them too; else they follow what is older than
+ * all of them, as after a restart.
  *
  * @param tail The log so far.
  * @param lines The server's lines, the oldest first.
  */
 export function mergeLog(tail: LogTail, lines: readonly LogLine[]): LogTail {
-  const from = lines[0]?.time;
-  if (from === undefined) return tail;
-  const earlier = tail.entries.filter((entry) => "line" in entry && entry.line.time < from);
-  const added = lines.map((line, index) => ({ serial: tail.nextSerial + index, line }));
+  const [first] = lines;
+  if (first === undefined) return tail;
+  const known = new Set(tail.entries.map((entry) => "line" in entry && JSON.stringify(entry.line)));
+  const lastKnown = lines.findLastIndex((line) => known.has(JSON.stringify(line)));
+  const earlier = lastKnown === -1 ? entriesBefore(tail, first) : tail.entries;
+  const added = lines.slice(lastKnown + 1)
+    .map((line, index) => ({ serial: tail.nextSerial + index, line }));
   return {
     entries: [...earlier, ...added].slice(-MAX_LOG_ENTRIES),
-    nextSerial: tail.nextSerial + lines.length,
+    nextSerial: tail.nextSerial + added.length,
   };
+}
+
+function entriesBefore({ entries }: LogTail, { time }: LogLine): readonly LogEntry[] {
+  return entries.filter((entry) => "line" in entry && entry.line.time < time);
 }
 
 /**
@@ -85,6 +93,27 @@ export function fieldsText({ time: _time, level: _level, message: _message, ...f
   return Object.entries(fields)
     .map(([name, value]) => `${name}=${quoteValue(String(value))}`)
     .join(" ");
+}
+
+/**
+ * Puts entries of one day together, so that times without dates are understood.
+ *
+ * @param entries The entries.
+ * @param dayOf Writes the day of a line's `time`.
+ * @returns For each entry, its day where it is another one than that of the entry before.
+ */
+export function newDays(
+  entries: readonly LogEntry[],
+  dayOf: (time: string) => string,
+): readonly (string | undefined)[] {
+  let former: string | undefined;
+  return entries.map((entry) => {
+    if (!("line" in entry)) return undefined;
+    const day = dayOf(entry.line.time);
+    const isNew = day !== former;
+    former = day;
+    return isNew ? day : undefined;
+  });
 }
 
 /** A level of a name that is not known is shown at all times. */

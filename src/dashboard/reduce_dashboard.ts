@@ -1,6 +1,6 @@
 import type { FeedEvent, ServerProfile } from "../watch/feed_event.ts";
 import { changeClients, replaceClients, settleClients } from "./client_list.ts";
-import type { DashboardAction, DashboardState } from "./dashboard_state.ts";
+import type { DashboardAction, DashboardState, Restart } from "./dashboard_state.ts";
 import { appendLog, mergeLog } from "./log_tail.ts";
 import { appendPoint, mergeHistory } from "./traffic_history.ts";
 
@@ -14,11 +14,11 @@ import { appendPoint, mergeHistory } from "./traffic_history.ts";
 export function reduceDashboard(state: DashboardState, action: DashboardAction): DashboardState {
   switch (action.type) {
     case "feed":
-      return reduceFeed(state, action.event, action.atMs);
+      return reduceFeed({ ...state, heardMs: action.atMs }, action.event, action.atMs);
     case "lost":
       return lose(state, action.atMs);
     case "restart noticed":
-      return { ...state, restartedMs: undefined };
+      return { ...state, restart: undefined };
   }
 }
 
@@ -58,8 +58,16 @@ function meet(state: DashboardState, profile: ServerProfile): DashboardState {
     ...state,
     connection: { state: "live" },
     profile,
-    restartedMs: isRestart ? profile.started_ms : state.restartedMs,
+    restart: isRestart ? restartOf(state, profile) : state.restart,
     clients: goesOn ? state.clients : { ...state.clients, timeMs: undefined },
+  };
+}
+
+function restartOf({ profile, restart }: DashboardState, after: ServerProfile): Restart {
+  const isOther = profile !== undefined && profile.fingerprint !== after.fingerprint;
+  return {
+    startedMs: after.started_ms,
+    hasNewFingerprint: isOther || restart?.hasNewFingerprint === true,
   };
 }
 
@@ -78,9 +86,12 @@ function withPoints(state: DashboardState, points: DashboardState["points"]): Da
   return { ...state, points, nowMs: points.at(-1)?.time_ms ?? state.nowMs };
 }
 
-/** A stream that ends, or does not begin. The first of several tells since when. */
+/**
+ * A stream that ends, or does not begin. What is known is from when the server was last heard of:
+ * a computer that slept finds out later.
+ */
 function lose(state: DashboardState, atMs: number): DashboardState {
   const { connection } = state;
   if (connection.state === "lost" || connection.state === "ended") return state;
-  return { ...state, connection: { state: "lost", sinceMs: atMs } };
+  return { ...state, connection: { state: "lost", sinceMs: state.heardMs ?? atMs } };
 }

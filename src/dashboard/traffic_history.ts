@@ -22,6 +22,7 @@ export function appendPoint(
 
 /**
  * Takes the server's own history. What was before it stays, as after a restart a server has none.
+ * Points of before its clock was set back go, as with `appendPoint`.
  *
  * @param points The points so far, the oldest first.
  * @param history The server's points, the oldest first.
@@ -35,7 +36,17 @@ export function mergeHistory(
   if (first === undefined || last === undefined) return points;
   const from = last.time_ms - HISTORY_MS;
   const earlier = points.filter(({ time_ms }) => time_ms < first.time_ms);
-  return [...earlier, ...history].filter(({ time_ms }) => time_ms > from);
+  return inOrderOfTime([...earlier, ...history]).filter(({ time_ms }) => time_ms > from);
+}
+
+/** Without the points from before a clock was set back that lie behind those from after it. */
+function inOrderOfTime(points: readonly TrafficPoint[]): TrafficPoint[] {
+  let soonestMs = Infinity;
+  return points.toReversed().filter(({ time_ms }) => {
+    const isBefore = time_ms < soonestMs;
+    if (isBefore) soonestMs = time_ms;
+    return isBefore;
+  }).reverse();
 }
 
 /** The drops of a point, all reasons together, a second. */

@@ -57,6 +57,12 @@ Deno.test("settleClients() waits longer where lists are long and so come less of
   assertEquals(settleClients(list, 6_000).timeMs, 3_000);
 });
 
+Deno.test("settleClients() lets rates fall when the server's clock was set back", () => {
+  const first = replaceClients(NO_CLIENTS, [clientRow()], 3_601_000);
+  const second = replaceClients(first, [clientRow({ messages_in: 4 })], 3_602_000);
+  assertEquals(messagesIn(settleClients(second, 2_000)), [0]);
+});
+
 Deno.test("settleClients() leaves a list alone that has no time", () => {
   assertStrictEquals(settleClients(NO_CLIENTS, 99_000), NO_CLIENTS);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { clientSummary } from "../control/fake_admin.ts";
 import { eventually } from "../support/browser_eventually.ts";
 import { DashboardFixture, sensors } from "../support/browser_fixture.ts";
 import { browserTest } from "../support/browser_launch.ts";
@@ -45,8 +46,8 @@ browserTest(
     await using fixture = new DashboardFixture();
     fixture.relay.clients = sensors(3);
     const page = await stage.open(await fixture.start());
-    await page.getByRole("button", { name: "Msg in/s" }).click();
-    await page.getByRole("button", { name: "Kick sensor-1" }).focus();
+    await page.getByRole("button", { name: "Msg in/s" }).press("Enter");
+    await page.getByRole("button", { name: "Ban sensor-0" }).press("Tab");
     const [first, second, third] = sensors(3);
     assert(first && second && third);
     const rate = page.getByRole("row", { name: /^sensor-2/ }).locator("[data-label='Msg in/s']");
@@ -57,6 +58,14 @@ browserTest(
     }, "a rate that would put the last row first");
     assertEquals(await clientNames(page), ["sensor-0", "sensor-1", "sensor-2"]);
     assertEquals(await focusedLabel(page), "Kick sensor-1");
+    await page.getByText("Order held").waitFor();
+
+    // No browser tells that the focus left with its row.
+    await eventually(async () => {
+      fixture.relay.clients = [first, { ...third, messagesIn: messagesIn += 50 }];
+      return (await clientNames(page))[0] === "sensor-2";
+    }, "the order that was asked for, once the row with the focus is gone");
+    await page.getByText("Order held").waitFor({ state: "hidden" });
   },
 );
 
@@ -94,6 +103,46 @@ browserTest("the dashboard does nothing that was not confirmed", async (stage) =
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   }
   assertEquals([fixture.relay.calls, fixture.relay.bans], [[], []]);
+});
+
+browserTest("the dashboard takes no Enter that is still down for a confirmation", async (stage) => {
+  await using fixture = new DashboardFixture();
+  const page = await stage.open(await fixture.start());
+  await page.getByRole("button", { name: "Kick pump-3" }).focus();
+  await page.keyboard.down("Enter");
+  await page.getByRole("dialog").waitFor();
+  for (let repeats = 0; repeats < 3; repeats++) await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  assertEquals(fixture.relay.calls, []);
+  await page.keyboard.press("Enter");
+  await page.getByText("The server answered: kicked").waitFor();
+  assertEquals(fixture.relay.calls.length, 1);
+});
+
+browserTest("the dashboard bans nobody by a name that is somebody's address", async (stage) => {
+  await using fixture = new DashboardFixture();
+  fixture.relay.clients = [clientSummary({ id: "192.0.2.1", address: "[2001:db8::7]:5" })];
+  const page = await stage.open(await fixture.start());
+  await page.getByRole("button", { name: "Ban 192.0.2.1" }).click();
+  assertEquals(await page.getByLabel("The name").count(), 0);
+  await page.getByLabel("The /64 network of 2001:db8::7").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Ban" }).click();
+  await page.getByText("The server answered: banned").waitFor();
+  assertEquals(fixture.relay.bans.map(({ target }) => target), ["2001:db8::7"]);
+});
+
+browserTest("the dashboard sends no notice that clients would get cut", async (stage) => {
+  await using fixture = new DashboardFixture();
+  const page = await stage.open(await fixture.start());
+  await page.getByRole("button", { name: "Broadcast…" }).click();
+  const notice = page.getByRole("textbox", { name: "Notice" });
+  const send = page.getByRole("button", { name: "Send to 1 client" });
+  await notice.fill("x".repeat(257));
+  await send.click();
+  assertEquals(fixture.relay.calls, []);
+  await notice.fill("x".repeat(256));
+  await send.click();
+  await page.getByText("sent to 1 client").waitFor();
 });
 
 browserTest("the dashboard bans for hours or for good, and lifts bans", async (stage) => {

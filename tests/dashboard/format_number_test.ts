@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, formatCount, formatRate } from "../../src/dashboard/format_number.ts";
+import {
+  countOf,
+  formatBytes,
+  formatCount,
+  formatRate,
+} from "../../src/dashboard/format_number.ts";
 
 const CASES: readonly [(value: number) => string, number, string][] = [
   [formatCount, 0, "0"],
@@ -24,3 +29,8 @@ for (const [format, value, text] of CASES) {
     assertEquals(format(value), text);
   });
 }
+
+Deno.test("countOf() writes one and many", () => {
+  const texts = [0, 1, 1_234].map((count) => countOf(count, "client"));
+  assertEquals(texts, ["0 clients", "1 client", "1,234 clients"]);
+});

@@ -1,5 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { formatDuration, formatMoment, formatTimeOfDay } from "../../src/dashboard/format_time.ts";
+import {
+  formatDay,
+  formatDuration,
+  formatMoment,
+  formatTimeOfDay,
+} from "../../src/dashboard/format_time.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -21,6 +26,10 @@ for (const [ms, text] of DURATIONS) {
 
 Deno.test("formatTimeOfDay() writes hours, minutes and seconds", () => {
   assertMatch(formatTimeOfDay(0), /^\d\d:\d\d:\d\d$/);
+});
+
+Deno.test("formatDay() writes year, month and day", () => {
+  assertMatch(formatDay(1_800_000_000_000), /^2027-01-1\d$/);
 });
 
 Deno.test("formatMoment() leaves the date out while it is clear", () => {

@@ -7,6 +7,7 @@ import {
   type LogTail,
   MAX_LOG_ENTRIES,
   mergeLog,
+  newDays,
 } from "../../src/dashboard/log_tail.ts";
 import type { LogLine } from "../../src/watch/feed_event.ts";
 
@@ -28,18 +29,36 @@ Deno.test("appendLog() keeps the last entries, each with a number of its own", (
   assertEquals([entries.length, entries[0]?.serial, entries.at(-1)?.serial], [1_000, 1, 1_000]);
 });
 
-Deno.test("mergeLog() takes the server's lines, and keeps what was before them", () => {
+const SECONDS = ["00", "01", "02", "03"].map((second) => `2026-11-21T20:00:${second}.000Z`);
+
+Deno.test("mergeLog() adds the server's lines that are new, and leaves all others as they are", () => {
+  const [time0, time1, time2, time3] = SECONDS;
+  const both = line("both", { time: time1 });
   const tail = tailOf(
-    line("old", { time: "2026-11-21T20:00:00.000Z" }),
-    line("both", { time: "2026-11-21T20:00:01.000Z" }),
+    line("old", { time: time0 }),
+    both,
+    line("debug", { time: time2, level: "debug" }),
   );
   const merged = mergeLog(appendLog(tail, { missing: 3 }), [
-    line("both", { time: "2026-11-21T20:00:01.000Z" }),
-    line("new", { time: "2026-11-21T20:00:02.000Z" }),
+    { ...both },
+    line("new", { time: time3 }),
   ]);
-  assertEquals(messages(merged), ["old", "both", "new"]);
-  assertEquals(merged.entries.map(({ serial }) => serial), [0, 3, 4]);
+  assertEquals(messages(merged), ["old", "both", "debug", 3, "new"]);
+  assertEquals(merged.entries.map(({ serial }) => serial), [0, 1, 2, 3, 4]);
   assertEquals(merged.nextSerial, 5);
+});
+
+Deno.test("mergeLog() adds nothing when there is nothing new", () => {
+  const tail = tailOf(line("a"), line("b"));
+  assertEquals(mergeLog(tail, [line("a"), line("b")]), tail);
+});
+
+Deno.test("mergeLog() keeps what is older where the server remembers other lines", () => {
+  const [time0, time1, time2, time3] = SECONDS;
+  const tail = tailOf(line("old", { time: time0 }), line("of a clock ahead", { time: time3 }));
+  const merged = mergeLog(tail, [line("x", { time: time1 }), line("y", { time: time2 })]);
+  assertEquals(messages(merged), ["old", "x", "y"]);
+  assertEquals(merged.entries.map(({ serial }) => serial), [0, 2, 3]);
 });
 
 Deno.test("mergeLog() keeps all when the server remembers nothing, and no more than its bound", () => {
@@ -76,4 +95,12 @@ Deno.test("filterLog() shows where lines are missing, unless a text is looked fo
 Deno.test("fieldsText() writes fields so that none looks like another", () => {
   const text = fieldsText(line("m", { id: "a b=c", bidi: "x\u202Ey", count: 3, none: null }));
   assertEquals(text, 'id="a b=c" bidi="x\\u202ey" count=3 none=null');
+});
+
+Deno.test("newDays() gives a day where it begins", () => {
+  const [first, second] = ["2026-11-21T20:00:00.000Z", "2026-11-22T20:00:00.000Z"];
+  const lines = [first, first, second].map((time) => line("m", { time }));
+  const { entries } = appendLog(tailOf(...lines), { missing: 1 });
+  const days = newDays(entries, (time) => time.slice(0, 10));
+  assertEquals(days, ["2026-11-21", undefined, "2026-11-22", undefined]);
 });

@@ -103,6 +103,25 @@ browserTest("the dashboard's log is filtered, searched, paused and followed", as
   await page.getByText("unseen").waitFor();
 });
 
+browserTest("the dashboard's log stays at its end, however long its lines are", async (stage) => {
+  await using fixture = new DashboardFixture();
+  const page = await stage.open(await fixture.start());
+  await untilLive(page);
+  const box = page.getByRole("region", { name: "Log lines" });
+  await box.scrollIntoViewIfNeeded();
+  for (let count = 0; count < 40; count++) {
+    fixture.log("INFO", `line ${count}`, { reason: "y".repeat(1_024) });
+  }
+  await page.getByText("line 39", { exact: true }).waitFor();
+  await page.locator(".log-day", { hasText: /^\d{4}-\d\d-\d\d$/ }).waitFor();
+  const toEnd = () =>
+    box.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+  assert(await toEnd() < 2);
+  fixture.log("INFO", "the newest", { reason: "y".repeat(1_024) });
+  await page.getByText("the newest").waitFor();
+  assert(await toEnd() < 2);
+});
+
 browserTest("the dashboard asks for debug lines only when they are wanted", async (stage) => {
   await using fixture = new DashboardFixture();
   const page = await stage.open(await fixture.start());
@@ -159,6 +178,17 @@ browserTest("the dashboard copies the fingerprint and says so", async (stage) =>
   assertEquals(copied, "SHA256:q3Bt8Jf0wqkXH7dZr1kzZ2m0Vb1h5cS9yXwQf3nT6aE");
 });
 
+browserTest("the dashboard copies where browsers lend no clipboard", async (stage) => {
+  await using fixture = new DashboardFixture();
+  const page = await stage.open(await fixture.start());
+  await page.evaluate("Object.defineProperty(globalThis, 'isSecureContext', { value: false })");
+  await page.getByRole("button", { name: "Copy the fingerprint" }).click();
+  await page.getByText("Copied").waitFor();
+  await page.getByLabel("Search the log").press("Control+V");
+  const pasted = await page.getByLabel("Search the log").inputValue();
+  assertEquals(pasted, "SHA256:q3Bt8Jf0wqkXH7dZr1kzZ2m0Vb1h5cS9yXwQf3nT6aE");
+});
+
 browserTest("the dashboard's charts have legends and tables that can be read", async (stage) => {
   await using fixture = new DashboardFixture();
   makeBusy(fixture);
@@ -173,3 +203,20 @@ browserTest("the dashboard's charts have legends and tables that can be read", a
   const table = page.getByRole("table", { name: "Drops by reason a second" });
   await table.getByRole("rowheader", { name: "stale" }).waitFor();
 });
+
+browserTest(
+  "the dashboard's charts stay in their places when they are pointed at",
+  async (stage) => {
+    await using fixture = new DashboardFixture();
+    const viewport = { width: 360, height: 740 };
+    const page = await stage.open(await fixture.start(), { viewport });
+    const legend = page.getByRole("list", { name: "Legend of Messages" });
+    await legend.waitFor();
+    const chart = page.getByRole("img", { name: "Messages" });
+    await chart.scrollIntoViewIfNeeded();
+    const before = await chart.boundingBox();
+    await chart.hover();
+    await page.getByText(/^at \d\d:\d\d:\d\d$/).waitFor();
+    assertEquals(await chart.boundingBox(), before);
+  },
+);

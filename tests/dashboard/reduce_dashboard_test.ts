@@ -2,18 +2,9 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { type DashboardState, INITIAL_STATE } from "../../src/dashboard/dashboard_state.ts";
 import { reduceDashboard } from "../../src/dashboard/reduce_dashboard.ts";
 import type { FeedEvent, ServerProfile } from "../../src/watch/feed_event.ts";
-import { clientRow, trafficPoint } from "../support/dashboard_fixture.ts";
+import { clientRow, serverProfile, trafficPoint } from "../support/dashboard_fixture.ts";
 
-const PROFILE: ServerProfile = {
-  kind: "relay",
-  version: "1.0.0",
-  instance: "first",
-  fingerprint: "SHA256:x",
-  udp: "127.0.0.1:47700",
-  started_ms: 500,
-  commands: [],
-  has_login: false,
-};
+const PROFILE = serverProfile();
 
 function feed(state: DashboardState, ...events: FeedEvent[]): DashboardState {
   return events.reduce(
@@ -40,8 +31,8 @@ const messagesIn = (state: DashboardState) =>
 
 Deno.test("reduceDashboard() is live once the server has told who it is", () => {
   assertEquals(INITIAL_STATE.connection, { state: "connecting" });
-  const { connection, profile, restartedMs } = feed(INITIAL_STATE, server());
-  assertEquals([connection, profile, restartedMs], [{ state: "live" }, PROFILE, undefined]);
+  const { connection, profile, restart } = feed(INITIAL_STATE, server());
+  assertEquals([connection, profile, restart], [{ state: "live" }, PROFILE, undefined]);
 });
 
 Deno.test("reduceDashboard() takes each event for its part of the state", () => {
@@ -67,10 +58,14 @@ Deno.test("reduceDashboard() takes each event for its part of the state", () => 
 });
 
 Deno.test("reduceDashboard() tells since when the stream is lost, by the first attempt", () => {
-  const lost = reduceDashboard(feed(INITIAL_STATE, server()), LOST);
+  const lost = reduceDashboard(INITIAL_STATE, LOST);
   assertEquals(lost.connection, { state: "lost", sinceMs: 99 });
   assertStrictEquals(reduceDashboard(lost, { type: "lost", atMs: 200 }), lost);
-  assertEquals(reduceDashboard(INITIAL_STATE, LOST).connection, { state: "lost", sinceMs: 99 });
+});
+
+Deno.test("reduceDashboard() tells since when nothing came, however late it finds out", () => {
+  const lost = reduceDashboard(feed(INITIAL_STATE, server()), { type: "lost", atMs: 600_077 });
+  assertEquals(lost.connection, { state: "lost", sinceMs: 77 });
 });
 
 Deno.test("reduceDashboard() says that the server shut down, also when the stream is lost then", () => {
@@ -88,15 +83,29 @@ Deno.test("reduceDashboard() gives rates across a stream that was opened anew on
 Deno.test("reduceDashboard() gives no rates across a pause, as they would be its mean", () => {
   const lost = reduceDashboard(feed(INITIAL_STATE, server(), clients(1_000, 0)), LOST);
   const back = feed(lost, server(), clients(61_000, 600));
-  assertEquals([back.restartedMs, messagesIn(back)], [undefined, [0]]);
+  assertEquals([back.restart, messagesIn(back)], [undefined, [0]]);
   assertEquals(messagesIn(feed(back, clients(62_000, 603))), [3]);
 });
 
 Deno.test("reduceDashboard() tells of a restart until it is noticed, and begins rates anew", () => {
   const before = feed(INITIAL_STATE, server(), clients(1_000, 9));
   const after = feed(before, server({ instance: "second", started_ms: 3_000 }), clients(4_000, 12));
-  assertEquals([after.restartedMs, messagesIn(after)], [3_000, [0]]);
-  assertEquals(reduceDashboard(after, { type: "restart noticed" }).restartedMs, undefined);
+  const restart = { startedMs: 3_000, hasNewFingerprint: false };
+  assertEquals([after.restart, messagesIn(after)], [restart, [0]]);
+  assertEquals(reduceDashboard(after, { type: "restart noticed" }).restart, undefined);
+});
+
+Deno.test("reduceDashboard() tells of a restart with another fingerprint, until it is noticed", () => {
+  const changed = feed(
+    INITIAL_STATE,
+    server(),
+    server({ instance: "second", fingerprint: "SHA256:y" }),
+    server({ instance: "third", fingerprint: "SHA256:y" }),
+  );
+  assertEquals(changed.restart?.hasNewFingerprint, true);
+  const noticed = reduceDashboard(changed, { type: "restart noticed" });
+  const again = feed(noticed, server({ instance: "fourth", fingerprint: "SHA256:y" }));
+  assertEquals(again.restart?.hasNewFingerprint, false);
 });
 
 Deno.test("reduceDashboard() lets rates fall when there is no news of clients", () => {

@@ -31,6 +31,11 @@ Deno.test("mergeHistory() drops what is older than 15 minutes, and takes nothing
   assertEquals(timesOf(mergeHistory(at(1_000), [])), [1_000]);
 });
 
+Deno.test("mergeHistory() keeps the order of time when the server's clock was set back", () => {
+  const points = mergeHistory(at(500, 9_000), at(1_000, 2_000, 3_000, 1_500, 2_500));
+  assertEquals(timesOf(points), [500, 1_000, 1_500, 2_500]);
+});
+
 Deno.test("totalDrops() adds all reasons up", () => {
   assertEquals(totalDrops(trafficPoint({ drops: { stale: 1.5, replayed: 2 } })), 3.5);
   assertEquals(totalDrops(trafficPoint()), 0);

@@ -1,4 +1,5 @@
 import type { ClientRow } from "../../src/watch/client_row.ts";
+import type { ServerProfile } from "../../src/watch/feed_event.ts";
 import type { TrafficPoint } from "../../src/watch/traffic_point.ts";
 
 /** A client for tests. */
@@ -28,6 +29,21 @@ export function trafficPoint(fields: Partial<TrafficPoint> = {}): TrafficPoint {
     bytes_out: 0,
     drops: {},
     lag_ms: 0,
+    ...fields,
+  };
+}
+
+/** Who a server is, for tests. */
+export function serverProfile(fields: Partial<ServerProfile> = {}): ServerProfile {
+  return {
+    kind: "relay",
+    version: "1.0.0",
+    instance: "first",
+    fingerprint: "SHA256:x",
+    udp: "127.0.0.1:47700",
+    started_ms: 500,
+    commands: [],
+    has_login: false,
     ...fields,
   };
 }
