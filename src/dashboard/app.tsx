@@ -77,6 +77,7 @@ export function App() {
 function pageTitle({ connection, profile, clients }: DashboardState): string {
   if (profile === undefined) return "hushcast";
   const name = `hushcast ${profile.kind} ${profile.udp}`;
+  if (connection.state === "paused") return name;
   return connection.state === "live"
     ? `${countOf(clients.clients.length, "client")} · ${name}`
     : `Not connected · ${name}`;

@@ -47,6 +47,7 @@ function describeTrouble(connection: Connection): string | undefined {
   switch (connection.state) {
     case "live":
     case "connecting":
+    case "paused":
       return undefined;
     case "lost":
       return `No connection since ${formatTimeOfDay(connection.sinceMs)}. What is shown is from ` +

@@ -9,10 +9,13 @@ import { EMPTY_LOG, type LogTail } from "./log_tail.ts";
  *
  *     connecting -> live <-> lost
  *                   live -> ended -> live
+ *     connecting, live -> paused -> live, lost
  */
 export type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "live" }
+  /** Nobody has looked at the page for a while. */
+  | { readonly state: "paused" }
   /** The stream ended without a word. */
   | { readonly state: "lost"; readonly sinceMs: number }
   /** The server said that it shuts down. */
@@ -49,6 +52,7 @@ export interface DashboardState {
 export type DashboardAction =
   | { readonly type: "feed"; readonly event: FeedEvent; readonly atMs: number }
   | { readonly type: "lost"; readonly atMs: number }
+  | { readonly type: "paused" }
   | { readonly type: "restart noticed" };
 
 /** What a page knows that was just opened. */

@@ -18,6 +18,7 @@ export interface HeaderBarProps {
 const STATE_LABELS: Readonly<Record<Connection["state"], string>> = {
   connecting: "Connecting",
   live: "Live",
+  paused: "Paused",
   lost: "Connecting again",
   ended: "Shut down",
 };

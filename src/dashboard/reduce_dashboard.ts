@@ -17,6 +17,8 @@ export function reduceDashboard(state: DashboardState, action: DashboardAction):
       return reduceFeed({ ...state, heardMs: action.atMs }, action.event, action.atMs);
     case "lost":
       return lose(state, action.atMs);
+    case "paused":
+      return isAway(state) ? state : { ...state, connection: { state: "paused" } };
     case "restart noticed":
       return { ...state, restart: undefined };
   }
@@ -91,7 +93,10 @@ function withPoints(state: DashboardState, points: DashboardState["points"]): Da
  * a computer that slept finds out later.
  */
 function lose(state: DashboardState, atMs: number): DashboardState {
-  const { connection } = state;
-  if (connection.state === "lost" || connection.state === "ended") return state;
+  if (isAway(state)) return state;
   return { ...state, connection: { state: "lost", sinceMs: state.heardMs ?? atMs } };
+}
+
+function isAway({ connection: { state } }: DashboardState): boolean {
+  return state === "lost" || state === "ended";
 }

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type DashboardAction, type DashboardState, INITIAL_STATE } from "./dashboard_state.ts";
 import { FeedConnection } from "./feed_connection.ts";
 import { reduceDashboard } from "./reduce_dashboard.ts";
+import { whileSeen } from "./while_seen.ts";
 
 /**
  * Follows the server. However much comes, the page is drawn once a frame at most, and not at all
@@ -28,8 +29,11 @@ export function useDashboard(
     });
   }, []);
   useEffect(() => {
-    const connection = new FeedConnection(level, dispatch);
-    return () => connection[Symbol.dispose]();
+    const following = whileSeen(
+      () => new FeedConnection(level, dispatch),
+      () => dispatch({ type: "paused" }),
+    );
+    return () => following[Symbol.dispose]();
   }, [level]);
   return [drawn, dispatch];
 }

@@ -68,6 +68,20 @@ Deno.test("reduceDashboard() tells since when nothing came, however late it find
   assertEquals(lost.connection, { state: "lost", sinceMs: 77 });
 });
 
+Deno.test("reduceDashboard() gives no rates across a pause, and goes on after it", () => {
+  const paused = reduceDashboard(feed(INITIAL_STATE, server(), clients(1_000, 0)), {
+    type: "paused",
+  });
+  assertEquals(paused.connection, { state: "paused" });
+  const back = feed(paused, server(), clients(61_000, 600));
+  assertEquals([back.connection, messagesIn(back)], [{ state: "live" }, [0]]);
+});
+
+Deno.test("reduceDashboard() still says at a pause that the server is away", () => {
+  const lost = reduceDashboard(INITIAL_STATE, LOST);
+  assertStrictEquals(reduceDashboard(lost, { type: "paused" }), lost);
+});
+
 Deno.test("reduceDashboard() says that the server shut down, also when the stream is lost then", () => {
   const ended = feed(INITIAL_STATE, server(), { type: "shutdown", data: { reason: "SIGTERM" } });
   assertEquals(ended.connection, { state: "ended", sinceMs: 77, reason: "SIGTERM" });
