@@ -1,5 +1,5 @@
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { findProgram } from "./find_program.ts";
 
 /** No graphics card, no sandbox as root, and no traffic of its own. */
 const ARGUMENTS = [
@@ -12,10 +12,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** Where Chromium is, by the folders of `PATH`; `undefined` if it is in none. */
+/** Where Chromium is; `undefined` if it can't be run by its bare name. */
 export function findChromium(): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, "chromium")).find(isFile);
+  return findProgram("chromium");
 }
 
 /**
@@ -30,19 +29,4 @@ export async function launchBrowser(): Promise<Browser> {
     return await chromium.launch({ executablePath, args: ARGUMENTS });
   }
   throw new Error("Cannot start Chromium: it is in no folder of PATH; apt-get install chromium");
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    // A folder of PATH may be missing, be a file, or be closed to us.
-    const expected = [
-      Deno.errors.NotFound,
-      Deno.errors.NotADirectory,
-      Deno.errors.PermissionDenied,
-    ];
-    if (expected.some((type) => error instanceof type)) return false;
-    throw error;
-  }
 }

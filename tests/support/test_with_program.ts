@@ -1,4 +1,4 @@
-import { delimiter, join } from "node:path";
+import { findProgram } from "../../scripts/find_program.ts";
 import { leaveOut } from "./leave_out.ts";
 
 /**
@@ -8,8 +8,7 @@ import { leaveOut } from "./leave_out.ts";
  * @returns Whether a folder of `PATH` has a file of that name.
  */
 export function hasProgram(program: string): boolean {
-  const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.some((folder) => isFile(join(folder, program)));
+  return findProgram(program) !== undefined;
 }
 
 /**
@@ -29,19 +28,4 @@ export function programTest(
 ): void {
   if (hasProgram(program)) Deno.test(name, fn);
   else leaveOut(name, `needs ${program}: apt-get install ${aptPackage}`);
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    // A folder of PATH may be missing, be a file, or be closed to us.
-    const expected = [
-      Deno.errors.NotFound,
-      Deno.errors.NotADirectory,
-      Deno.errors.PermissionDenied,
-    ];
-    if (expected.some((type) => error instanceof type)) return false;
-    throw error;
-  }
 }
