@@ -5,7 +5,7 @@ import { LogHub } from "../observe/log_hub.ts";
 import type { RsaTimeListener } from "../observe/rsa_meter.ts";
 import { loadIdentity } from "../relay/identity_file.ts";
 import type { RelayOptions } from "../relay/relay_options.ts";
-import { RelayServer } from "../relay/relay_server.ts";
+import { RelayServer, type RelayServerOptions } from "../relay/relay_server.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { SHUTDOWN_REASON } from "../session/shutdown_reason.ts";
 import type { RelaySettings } from "../settings/command_settings.ts";
@@ -27,29 +27,24 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   const hub = new LogHub();
   using logging = openServerLog(settings, hub, io);
   rejectGroupDelivery(settings);
-  const access = await RelayAccess.read(settings, logging.logger);
+  const { logger } = logging;
+  const access = await RelayAccess.read(settings, logger);
   const protocol = protocolOptions(settings, access);
   const guards = await readControlGuards(settings);
   const { identity, path, isNew } = await loadIdentity(settings.state);
-  if (isNew) logging.logger.info("identity created", { path, identity: identity.fingerprint });
+  if (isNew) logger.info("identity created", { path, identity: identity.fingerprint });
   let publish: (event: ControlEvent) => void = () => undefined;
   let onRsaTime: RsaTimeListener = () => undefined;
-  await using relay = await RelayServer.start({
-    bind: settings.bind,
-    port: settings.port,
-    group: settings.multicast ? settings.group : undefined,
-    interface: settings.interface,
-    identity,
-    rsaBits: settings.rsaBits,
-    groupDelivery: { mode: settings.groupDelivery, port: settings.groupDeliveryPort },
+  await using relay = await startRelay(settings, {
     protocol,
-    logger: logging.logger,
-    onClientEvent: (event) => publish(controlEventOf(event)),
+    identity,
+    logger,
     onBansChanged: (bans) => access.saveBans(bans),
+    onClientEvent: (event) => publish(controlEventOf(event)),
     onRsaTime: (seconds, operation) => onRsaTime(seconds, operation),
   });
   await using _tokens = access.watchTokens(relay);
-  const services = { guards, commands: relayCommands(relay), logs: hub, logger: logging.logger };
+  const services = { guards, commands: relayCommands(relay), logs: hub, logger };
   await using control = openControl(settings, services);
   await using http = await openHttp(settings, services, {
     server: relay,
@@ -57,7 +52,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   });
   publish = (event) => control.publish(event);
   if (http !== undefined) onRsaTime = http.onRsaTime;
-  logging.logger.info("relay started", {
+  logger.info("relay started", {
     udp: formatEndpoint(relay.local),
     group: relay.group && formatEndpoint(relay.group),
     group_delivery: deliveryOf(relay),
@@ -67,8 +62,26 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   await io.stdout.write(`${readyLine(relay, control, identity.fingerprint)}\n`);
   await untilFinished(relay, SHUTDOWN_REASON, io.signal);
   await Promise.all([control.close(SHUTDOWN_REASON), http?.close(SHUTDOWN_REASON)]);
-  logging.logger.info("relay stopped");
+  logger.info("relay stopped");
   return EXIT_CODE.done;
+}
+
+/** What settings alone don't say of a relay. */
+type RelayParts = Pick<
+  RelayServerOptions,
+  "protocol" | "identity" | "logger" | "onBansChanged" | "onClientEvent" | "onRsaTime"
+>;
+
+async function startRelay(settings: RelaySettings, parts: RelayParts): Promise<RelayServer> {
+  return await RelayServer.start({
+    ...parts,
+    bind: settings.bind,
+    port: settings.port,
+    group: settings.multicast ? settings.group : undefined,
+    interface: settings.interface,
+    rsaBits: settings.rsaBits,
+    groupDelivery: { mode: settings.groupDelivery, port: settings.groupDeliveryPort },
+  });
 }
 
 function protocolOptions(
