@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { ConnectionSources } from "./connection_sources.ts";
 import { refuseConnection } from "./refuse_connection.ts";
 
 /**
@@ -13,14 +14,12 @@ export const MAX_REQUESTS_AHEAD = 4;
 /** The connections of a server: all that are open, and the replies that are under way on them. */
 export class HttpConnections {
   readonly #sockets = new Set<Socket>();
+  readonly #sources = new ConnectionSources();
   readonly #replies = new WeakMap<Duplex, Set<AbortController>>();
 
   /** @param server The server, before its first connection. */
   constructor(server: Server) {
-    server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
-    });
+    server.on("connection", (socket: Socket) => this.#admit(socket));
     server.on("clientError", (error: Error, socket: Duplex) => this.#fail(error, socket));
   }
 
@@ -51,6 +50,16 @@ export class HttpConnections {
   /** Closes all connections at once, those in a TLS handshake too. */
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #admit(socket: Socket): void {
+    const leave = this.#sources.admit(socket.remoteAddress);
+    if (leave === undefined) return void socket.destroy();
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      leave();
+    });
   }
 
   #repliesOn(socket: Duplex): Set<AbortController> {
