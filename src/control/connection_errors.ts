@@ -19,13 +19,3 @@ const CONNECTION_LOSSES = [
 export function isConnectionLoss(error: unknown): boolean {
   return CONNECTION_LOSSES.some((loss) => error instanceof loss);
 }
-
-/**
- * Says what an unexpected error was, for the log.
- *
- * @param error Whatever was thrown.
- * @returns Its message and where it came from, if it says so.
- */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
-}

@@ -1,9 +1,10 @@
 import type { LevelName } from "@std/log";
+import { describeError } from "../observe/describe_error.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { ControlCommand } from "./command.ts";
 import { CommandTable } from "./command_table.ts";
-import { describeError, isConnectionLoss } from "./connection_errors.ts";
+import { isConnectionLoss } from "./connection_errors.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { ConnectionShell } from "./connection_shell.ts";
 import { type ControlClock, SYSTEM_CLOCK } from "./control_clock.ts";

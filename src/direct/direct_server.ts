@@ -8,6 +8,7 @@ import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
+import { OwnedWork } from "../session/owned_work.ts";
 import { RandomPool } from "../session/random_pool.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
 import { ClientKeeper } from "./client_keeper.ts";
@@ -42,8 +43,8 @@ export class DirectServer implements AsyncDisposable {
   readonly #messages = new UnreadMessages();
   readonly #sends = new PendingMessages();
   readonly #startedAtMs: number;
-  readonly #work = new Set<Promise<void>>();
   readonly #finished = Promise.withResolvers<void>();
+  readonly #work = new OwnedWork(this.#finished.reject);
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -223,7 +224,7 @@ export class DirectServer implements AsyncDisposable {
     this.#timer[Symbol.dispose]();
     this.#core.shutdown();
     // What was handed over is acknowledged first: its client would think that it was lost.
-    while (this.#work.size > 0) await Promise.allSettled(this.#work);
+    await this.#work.ended();
     await this.#socket[Symbol.asyncDispose]();
     this.#sends.failAll(serverClosed());
     await this.#keeper?.close(this.#core.records());
@@ -282,7 +283,7 @@ export class DirectServer implements AsyncDisposable {
       case "key_refused":
         return this.#reporter.refused(effect, performance.now());
       default:
-        return this.#own(this.#operate(effect));
+        return this.#work.add(this.#operate(effect));
     }
   }
 
@@ -296,13 +297,5 @@ export class DirectServer implements AsyncDisposable {
     this.#keeper?.noteTraffic(() => this.#core.records());
     if (this.#options.onMessage === undefined) this.#messages.add(message);
     else this.#tell(this.#options.onMessage, message);
-  }
-
-  /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
-  #own(work: Promise<void>): void {
-    const owned: Promise<void> = work
-      .catch((error) => this.#finished.reject(error))
-      .finally(() => this.#work.delete(owned));
-    this.#work.add(owned);
   }
 }

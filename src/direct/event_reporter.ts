@@ -1,3 +1,4 @@
+import { describeError } from "../observe/describe_error.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { LogLimiter } from "../session/log_limiter.ts";
@@ -59,7 +60,6 @@ export class EventReporter {
 
   /** Tells of a fault of our own code. */
   internalError(error: unknown): void {
-    const text = error instanceof Error ? error.stack ?? error.message : String(error);
-    this.#logger.error("internal error", { error: text });
+    this.#logger.error("internal error", { error: describeError(error) });
   }
 }

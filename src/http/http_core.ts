@@ -1,4 +1,4 @@
-import { describeError } from "../control/connection_errors.ts";
+import { describeError } from "../observe/describe_error.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import type { Instant } from "../session/instant.ts";
 import type { HostCheck } from "./host_check.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { describeError } from "../control/connection_errors.ts";
+import { describeError } from "../observe/describe_error.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import { EventReader } from "./event_reader.ts";
 import { type HttpClock, SYSTEM_HTTP_CLOCK } from "./http_clock.ts";

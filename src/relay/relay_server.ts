@@ -1,3 +1,4 @@
+import { describeError } from "../observe/describe_error.ts";
 import { mergeStatistics } from "../observe/merge_statistics.ts";
 import { RsaMeter } from "../observe/rsa_meter.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
@@ -7,6 +8,7 @@ import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
+import { OwnedWork } from "../session/owned_work.ts";
 import { RandomPool } from "../session/random_pool.ts";
 import type { GroupDelivery } from "./group_delivery.ts";
 import { RelayCore } from "./relay_core.ts";
@@ -34,8 +36,8 @@ export class RelayServer implements AsyncDisposable {
   readonly #timer: DeadlineTimer;
   readonly #reporter: RelayReporter;
   readonly #startedAtMs: number;
-  readonly #work = new Set<Promise<void>>();
   readonly #finished = Promise.withResolvers<void>();
+  readonly #work = new OwnedWork(this.#finished.reject);
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -65,7 +67,7 @@ export class RelayServer implements AsyncDisposable {
       identity,
       renewIdentityAtMs: now.monotonicMs + IDENTITY_RENEWAL_MS,
     }, now);
-    this.#own(sockets.receive((datagram, from) => {
+    this.#work.add(sockets.receive((datagram, from) => {
       this.#step((now) => this.#core.receive(datagram, from, now));
     }));
     this.#step(() => []);
@@ -243,7 +245,7 @@ export class RelayServer implements AsyncDisposable {
     this.#step((now) => this.#core.shutdown(shutdownReason(reason), now));
     this.#timer[Symbol.dispose]();
     await this.#sockets[Symbol.asyncDispose]();
-    await Promise.allSettled(this.#work);
+    await this.#work.ended();
   }
 
   readonly #onSendFailed = (): void => this.#core.sendFailed();
@@ -256,8 +258,7 @@ export class RelayServer implements AsyncDisposable {
     } catch (error) {
       // A fault in our own code. Nobody on the network may end the relay for all by finding it.
       this.#core.countInternalError();
-      const text = error instanceof Error ? error.stack ?? error.message : String(error);
-      this.#options.logger.error("internal error", { error: text });
+      this.#options.logger.error("internal error", { error: describeError(error) });
     }
     this.#timer.arm(this.#core.nextDeadline(), now.monotonicMs);
   }
@@ -269,9 +270,9 @@ export class RelayServer implements AsyncDisposable {
       case "send_to_group":
         return this.#sockets.sendToGroup(effect.datagram, this.#onSendFailed);
       case "decrypt_key":
-        return this.#own(this.#decryptKey(effect.jobId, effect.ciphertext, effect.generation));
+        return this.#work.add(this.#decryptKey(effect.jobId, effect.ciphertext, effect.generation));
       case "renew_identity":
-        return this.#own(this.#renewIdentity());
+        return this.#work.add(this.#renewIdentity());
       case "client_registered":
         return this.#reporter.joined(effect.client);
       case "client_moved":
@@ -301,13 +302,5 @@ export class RelayServer implements AsyncDisposable {
     if (generation !== this.#keys.serverKey.generation) return;
     this.#core.setIdentity(identity, performance.now() + IDENTITY_RENEWAL_MS);
     this.#step(() => []);
-  }
-
-  /** Takes charge of work that goes on by itself: waits for it at the end, and ends if it fails. */
-  #own(work: Promise<void>): void {
-    const owned: Promise<void> = work
-      .catch((error) => this.#finished.reject(error))
-      .finally(() => this.#work.delete(owned));
-    this.#work.add(owned);
   }
 }
