@@ -3,16 +3,16 @@
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { ChartsPanel } from "./charts_panel.tsx";
-import { ClientsPanel } from "./clients_panel.tsx";
-import { ConnectionBanner } from "./connection_banner.tsx";
-import { CurrentDialog } from "./current_dialog.tsx";
+import { ChartsPanel } from "./charts/charts_panel.tsx";
+import { ClientsPanel } from "./clients/clients_panel.tsx";
+import { ConnectionBanner } from "./connection/connection_banner.tsx";
+import { CurrentDialog } from "./actions/current_dialog.tsx";
 import type { DashboardState } from "./dashboard_state.ts";
-import type { DialogRequest } from "./dialog_request.ts";
+import type { DialogRequest } from "./actions/dialog_request.ts";
 import { countOf } from "./format_number.ts";
 import { HeaderBar } from "./header_bar.tsx";
-import { LogPanel } from "./log_panel.tsx";
-import type { LogLevel } from "./log_tail.ts";
+import { LogPanel } from "./log/log_panel.tsx";
+import type { LogLevel } from "./log/log_tail.ts";
 import { Tiles } from "./tiles.tsx";
 import { useDashboard } from "./use_dashboard.ts";
 

@@ -1,8 +1,8 @@
 import type { StatisticsTree } from "../observe/statistics_tree.ts";
 import type { FeedEvent, ServerProfile } from "../watch/feed_event.ts";
 import type { TrafficPoint } from "../watch/traffic_point.ts";
-import { type ClientList, NO_CLIENTS } from "./client_list.ts";
-import { EMPTY_LOG, type LogTail } from "./log_tail.ts";
+import { type ClientList, NO_CLIENTS } from "./clients/client_list.ts";
+import { EMPTY_LOG, type LogTail } from "./log/log_tail.ts";
 
 /**
  * How the page stands with its server. Times are the browser's, Unix milliseconds.

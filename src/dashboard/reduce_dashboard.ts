@@ -1,8 +1,8 @@
 import type { FeedEvent, ServerProfile } from "../watch/feed_event.ts";
-import { changeClients, replaceClients, settleClients } from "./client_list.ts";
+import { changeClients, replaceClients, settleClients } from "./clients/client_list.ts";
 import type { DashboardAction, DashboardState, Restart } from "./dashboard_state.ts";
-import { appendLog, mergeLog } from "./log_tail.ts";
-import { appendPoint, mergeHistory } from "./traffic_history.ts";
+import { appendLog, mergeLog } from "./log/log_tail.ts";
+import { appendPoint, mergeHistory } from "./charts/traffic_history.ts";
 
 /**
  * Works out what the page knows after something happened.

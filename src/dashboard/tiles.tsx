@@ -6,7 +6,7 @@ import { statisticAt, type StatisticsTree } from "../observe/statistics_tree.ts"
 import type { ServerProfile } from "../watch/feed_event.ts";
 import type { TrafficPoint } from "../watch/traffic_point.ts";
 import { formatBytes, formatCount, formatRate } from "./format_number.ts";
-import { totalDrops } from "./traffic_history.ts";
+import { totalDrops } from "./charts/traffic_history.ts";
 
 /** What the tiles are drawn from. */
 export interface TilesProps {

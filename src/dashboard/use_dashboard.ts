@@ -4,9 +4,9 @@
 /// <reference lib="esnext" />
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type DashboardAction, type DashboardState, INITIAL_STATE } from "./dashboard_state.ts";
-import { FeedConnection } from "./feed_connection.ts";
+import { FeedConnection } from "./connection/feed_connection.ts";
 import { reduceDashboard } from "./reduce_dashboard.ts";
-import { whileSeen } from "./while_seen.ts";
+import { whileSeen } from "./connection/while_seen.ts";
 
 /**
  * Follows the server. However much comes, the page is drawn once a frame at most, and not at all

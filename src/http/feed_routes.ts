@@ -1,8 +1,8 @@
 import { LOG_LEVEL_CHOICES, parseLogLevel } from "../observe/log_level.ts";
-import type { HttpAccess } from "./http_access.ts";
+import type { HttpAccess } from "./access/http_access.ts";
 import { type HttpReply, jsonReply } from "./http_reply.ts";
 import type { HttpRoute, RouteCall } from "./http_route.ts";
-import type { LiveFeed } from "./live_feed.ts";
+import type { LiveFeed } from "./feed/live_feed.ts";
 import { refuse, TOO_MANY_READERS } from "./refusal.ts";
 
 /** What the stream of events needs. */

@@ -1,8 +1,8 @@
 import { describeError } from "../observe/describe_error.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import type { Instant } from "../session/instant.ts";
-import type { HostCheck } from "./host_check.ts";
-import type { AccessVerdict, HttpAccess } from "./http_access.ts";
+import type { HostCheck } from "./access/host_check.ts";
+import type { AccessVerdict, HttpAccess } from "./access/http_access.ts";
 import { type HttpReply, seeOther } from "./http_reply.ts";
 import {
   contentTypeOf,
@@ -13,7 +13,7 @@ import {
   textOf,
 } from "./http_request.ts";
 import type { HttpRoute } from "./http_route.ts";
-import { type HttpScheme, isOwnOrigin, isOwnSite } from "./origin_check.ts";
+import { type HttpScheme, isOwnOrigin, isOwnSite } from "./access/origin_check.ts";
 import {
   AUTH_REQUIRED,
   BAD_HOST,

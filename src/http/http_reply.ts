@@ -1,4 +1,4 @@
-import type { EventReader } from "./event_reader.ts";
+import type { EventReader } from "./feed/event_reader.ts";
 
 /** The fields of a reply's head by name, each sent once. */
 export type ReplyHeaders = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Instant } from "../session/instant.ts";
 import type { HttpReply } from "./http_reply.ts";
 import type { HttpRequest } from "./http_request.ts";
-import type { SessionId } from "./login_sessions.ts";
+import type { SessionId } from "./access/login_sessions.ts";
 
 /** A request that has passed the checks of its route. */
 export interface RouteCall {

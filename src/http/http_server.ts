@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { describeError } from "../observe/describe_error.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
-import { EventReader } from "./event_reader.ts";
+import { EventReader } from "./feed/event_reader.ts";
 import { type HttpClock, SYSTEM_HTTP_CLOCK } from "./http_clock.ts";
 import { HttpConnections } from "./http_connections.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "./http_limits.ts";
@@ -9,7 +9,7 @@ import { type HttpListener, listenForHttp } from "./http_listener.ts";
 import type { HttpReply } from "./http_reply.ts";
 import type { HttpServerOptions } from "./http_server_options.ts";
 import { createHttpService, type HttpService } from "./http_service.ts";
-import { TICK_MS } from "./live_feed.ts";
+import { TICK_MS } from "./feed/live_feed.ts";
 import { readRequest } from "./read_request.ts";
 import { hangUp, writeReply } from "./write_reply.ts";
 

@@ -6,14 +6,14 @@ import type { Instant } from "../session/instant.ts";
 import { ASSET_ROUTES } from "./asset_routes.ts";
 import { commandRoute } from "./command_route.ts";
 import { feedRoutes } from "./feed_routes.ts";
-import { HostCheck } from "./host_check.ts";
-import { HttpAccess } from "./http_access.ts";
+import { HostCheck } from "./access/host_check.ts";
+import { HttpAccess } from "./access/http_access.ts";
 import { HttpCore } from "./http_core.ts";
 import type { HttpServiceOptions } from "./http_server_options.ts";
-import { LiveFeed } from "./live_feed.ts";
+import { LiveFeed } from "./feed/live_feed.ts";
 import { pageRoutes } from "./page_routes.ts";
 import { probeRoutes } from "./probe_routes.ts";
-import { SessionCookie } from "./session_cookie.ts";
+import { SessionCookie } from "./access/session_cookie.ts";
 
 /** What the shell lends a service. */
 export interface ServiceHost {

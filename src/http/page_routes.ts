@@ -1,5 +1,5 @@
 import { DASHBOARD_PAGE } from "./assets.ts";
-import type { HttpAccess } from "./http_access.ts";
+import type { HttpAccess } from "./access/http_access.ts";
 import { type HttpReply, pageReply, seeOther } from "./http_reply.ts";
 import type { HttpRoute, RouteCall } from "./http_route.ts";
 import { loginPage } from "./login_page.ts";

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { EventReader } from "./event_reader.ts";
+import { EventReader } from "./feed/event_reader.ts";
 import type { HttpReply } from "./http_reply.ts";
 
 /** What the writing of a reply goes by. */

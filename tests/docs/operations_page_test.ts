@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { METRICS } from "../../src/http/metrics_catalogue.ts";
+import { METRICS } from "../../src/http/metrics/metrics_catalogue.ts";
 import { DROP_REASONS } from "../../src/observe/counters.ts";
 import { DIRECT_DROP_REASONS } from "../../src/observe/direct_counters.ts";
 
@@ -21,11 +21,17 @@ const SERVER_COMMANDS = [
 
 const page = Deno.readTextFileSync(join(ROOT, "docs/OPERATIONS.md"));
 
+function filesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(join(folder, name)) : [join(folder, name)]
+  );
+}
+
 function sourcesOf(room: string): string[] {
-  return [...Deno.readDirSync(join(ROOT, "src", room))]
-    .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
-    .filter(({ name }) => room !== "cli" || SERVER_COMMANDS.includes(name))
-    .map(({ name }) => Deno.readTextFileSync(join(ROOT, "src", room, name)))
+  return filesBelow(join(ROOT, "src", room))
+    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => room !== "cli" || SERVER_COMMANDS.includes(basename(path)))
+    .map((path) => Deno.readTextFileSync(path))
     // Examples in comments log nothing.
     .map((text) => text.replaceAll(/^\s*(?:\*|\/\/).*$/gm, ""));
 }

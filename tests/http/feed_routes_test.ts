@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { EventReader } from "../../src/http/event_reader.ts";
-import { MAX_READERS } from "../../src/http/live_feed.ts";
-import { SESSION_SECONDS } from "../../src/http/login_sessions.ts";
+import { EventReader } from "../../src/http/feed/event_reader.ts";
+import { MAX_READERS } from "../../src/http/feed/live_feed.ts";
+import { SESSION_SECONDS } from "../../src/http/access/login_sessions.ts";
 import { takeEvents } from "../support/http_event_log.ts";
 import { type AskOptions, HttpServiceFixture } from "../support/http_service_fixture.ts";
 

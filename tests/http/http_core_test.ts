@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { EventReader } from "../../src/http/event_reader.ts";
+import { EventReader } from "../../src/http/feed/event_reader.ts";
 import { SECURITY_HEADERS } from "../../src/http/security_headers.ts";
 import {
   type AskOptions,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { READER_TIMEOUT_MS } from "../../src/http/event_reader.ts";
-import { MAX_READERS } from "../../src/http/live_feed.ts";
+import { READER_TIMEOUT_MS } from "../../src/http/feed/event_reader.ts";
+import { MAX_READERS } from "../../src/http/feed/live_feed.ts";
 import { parseEvents } from "../support/http_event_log.ts";
 import { FakeHttpClock } from "../support/http_fake_clock.ts";
 import { HttpServerFixture, type RawHttpClient } from "../support/http_server_fixture.ts";

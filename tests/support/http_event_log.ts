@@ -1,4 +1,4 @@
-import type { EventReader } from "../../src/http/event_reader.ts";
+import type { EventReader } from "../../src/http/feed/event_reader.ts";
 
 /** An event as a reader got it. */
 export interface ReadEvent {

@@ -1,4 +1,4 @@
-import { Metrics } from "../../src/http/metrics.ts";
+import { Metrics } from "../../src/http/metrics/metrics.ts";
 import { PROCESS_PROFILE } from "./metrics_servers.ts";
 import { type MetricSamples, readSamples } from "./metrics_text.ts";
 

@@ -1,6 +1,6 @@
 import { Identity } from "../../src/crypto/identity.ts";
 import { DirectServer } from "../../src/direct/direct_server.ts";
-import { Metrics } from "../../src/http/metrics.ts";
+import { Metrics } from "../../src/http/metrics/metrics.ts";
 import { silentLogger } from "../../src/observe/event_logger.ts";
 import type { RsaTimeListener } from "../../src/observe/rsa_meter.ts";
 import type { StatisticsTree } from "../../src/observe/statistics_tree.ts";

@@ -1,0 +1,37 @@
+import { DIRECT_DROP_REASONS } from "../../observe/direct_counters.ts";
+import { dropPaths, type MetricSources } from "./metrics_catalogue.ts";
+
+/** What a direct server's metrics are read from. A client registers there by sending its key. */
+export const DIRECT_METRIC_SOURCES: MetricSources = {
+  hushcast_clients: "clients",
+  hushcast_max_clients: "max_clients",
+  hushcast_strangers: "strangers",
+  hushcast_registrations_total: { accepted: "keys.accepted", rejected: "keys.refused" },
+  hushcast_registrations_replaced_total: "keys.replaced",
+  hushcast_server_keys_sent_total: "keys.sent",
+  hushcast_messages_received_total: "messages.in",
+  hushcast_messages_received_bytes_total: "messages.bytes_in",
+  hushcast_messages_sent_total: "messages.out",
+  hushcast_messages_sent_bytes_total: "messages.bytes_out",
+  hushcast_hybrid_messages_total: "messages.hybrid",
+  hushcast_signed_messages_total: "messages.signed",
+  hushcast_unread_messages: "unread_messages",
+  hushcast_acks_sent_total: "answers.acks",
+  hushcast_nacks_sent_total: { fragment: "answers.nacks" },
+  hushcast_answers_waiting: "answers.waiting",
+  hushcast_rsa_running: "rsa.running",
+  hushcast_rsa_waiting: "rsa.waiting",
+  hushcast_rsa_waiting_bytes: "rsa.waiting_bytes",
+  hushcast_hybrid_keys: "rsa.hybrid_keys",
+  hushcast_datagrams_received_total: "datagrams.in",
+  hushcast_datagrams_received_bytes_total: "datagrams.bytes_in",
+  hushcast_datagrams_sent_total: "datagrams.out",
+  hushcast_datagrams_sent_bytes_total: "datagrams.bytes_out",
+  hushcast_fragments_received_total: "fragments.in",
+  hushcast_reassemblies_total: "fragments.reassembled",
+  hushcast_reassembly_bytes: "fragments.unfinished_bytes",
+  hushcast_transfers_total: "transfers.completed",
+  hushcast_transfer_bytes: "transfers.unfinished_bytes",
+  hushcast_drops_total: dropPaths(DIRECT_DROP_REASONS),
+  process_resident_memory_bytes: "rss_bytes",
+};
