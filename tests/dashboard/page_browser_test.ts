@@ -154,30 +154,33 @@ browserTest("the dashboard says that the server shut down and restarted", async 
   await page.getByText(/The server restarted at/).waitFor({ state: "detached" });
 });
 
-browserTest(
-  "the dashboard pauses when nobody sees it, and is up to date when seen",
-  async (stage) => {
-    await using fixture = new DashboardFixture();
-    const page = await stage.open(await fixture.start());
-    await untilLive(page);
-    const becomes = (visibility: string) =>
-      page.evaluate(
-        `Object.defineProperty(document, "visibilityState", { value: "${visibility}", configurable: true });
-       document.dispatchEvent(new Event("visibilitychange"))`,
-      );
-    await page.clock.install();
-    await becomes("hidden");
-    await page.clock.fastForward(29_000);
-    assertMatch(await page.title(), /^\d+ clients? · /);
-    await page.clock.fastForward(2_000);
-    await page.clock.resume();
-    await page.getByText("Paused", { exact: true }).waitFor();
-    fixture.relay.clients = sensors(7);
-    await becomes("visible");
-    await untilLive(page);
-    await page.getByText("7 of 7").waitFor();
-  },
-);
+/** Makes the half minute in which a hidden page goes on pass at once, and no other time. */
+const HURRY = `{
+  const wait = setTimeout;
+  globalThis.setTimeout = (callback, ms) => wait(callback, ms === 30_000 ? 0 : ms);
+}`;
+
+browserTest("the dashboard pauses when nobody sees it, and goes on when seen", async (stage) => {
+  await using fixture = new DashboardFixture();
+  const page = await stage.open(await fixture.start());
+  await page.addInitScript(HURRY);
+  await page.reload();
+  await untilLive(page);
+  const becomes = (visibility: string) =>
+    page.evaluate(`
+      Object.defineProperty(document, "visibilityState", {
+        value: "${visibility}",
+        configurable: true,
+      });
+      document.dispatchEvent(new Event("visibilitychange"));
+    `);
+  await becomes("hidden");
+  await page.getByText("Paused", { exact: true }).waitFor();
+  fixture.relay.clients = sensors(7);
+  await becomes("visible");
+  await untilLive(page);
+  await page.getByText("7 of 7").waitFor();
+});
 
 browserTest("the dashboard keeps the theme that was chosen", async (stage) => {
   await using fixture = new DashboardFixture();
