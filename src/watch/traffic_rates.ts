@@ -40,12 +40,24 @@ export function trafficRates(
     bytes_in: rate("messages.bytes_in"),
     bytes_out: rate("messages.bytes_out"),
     drops: Object.fromEntries(
-      dropReasons(counters).map((reason) => [reason, rate(`drops.${reason}`)] as const)
+      [...dropsOf(counters).keys()]
+        .map((reason) => [reason, rate(`drops.${reason}`)] as const)
         .filter(([, dropped]) => dropped > 0),
     ),
   };
 }
 
-function dropReasons({ drops }: StatisticsTree): string[] {
-  return typeof drops === "object" ? Object.keys(drops) : [];
+/**
+ * The drops of a server by reason.
+ *
+ * @param statistics Its counters.
+ * @returns How many for each reason that it knows.
+ */
+export function dropsOf({ drops }: StatisticsTree): ReadonlyMap<string, number> {
+  const entries = typeof drops === "object" ? Object.entries(drops) : [];
+  return new Map(
+    entries.flatMap(([reason, count]) =>
+      typeof count === "number" ? [[reason, count] as const] : []
+    ),
+  );
 }

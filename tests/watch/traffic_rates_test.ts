@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { rateBetween, trafficRates } from "../../src/watch/traffic_rates.ts";
+import { dropsOf, rateBetween, trafficRates } from "../../src/watch/traffic_rates.ts";
 
 const BEFORE = {
   messages: { in: 10, out: 100, bytes_in: 1_000, bytes_out: 5_000 },
@@ -28,4 +28,10 @@ Deno.test("rateBetween() takes a number that became less, as after a restart, fo
 
 Deno.test("trafficRates() knows a server without drops", () => {
   assertEquals(trafficRates({}, rateBetween({}, {}, 1)).drops, {});
+});
+
+Deno.test("dropsOf() gives the reasons that there are", () => {
+  assertEquals([...dropsOf(BEFORE)], [["malformed", 3], ["stale", 7], ["replayed", 9]]);
+  assertEquals([...dropsOf({})], []);
+  assertEquals([...dropsOf({ drops: { deeper: { x: 1 } } })], []);
 });

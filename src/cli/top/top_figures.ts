@@ -57,21 +57,6 @@ export function rsaOperationsOf(statistics: StatisticsTree): number {
   return paths.reduce((sum, path) => sum + statisticAt(statistics, path), 0);
 }
 
-/**
- * The drops of a server by reason.
- *
- * @param statistics Its counters.
- * @returns How many for each reason that it knows.
- */
-export function dropsOf({ drops }: StatisticsTree): ReadonlyMap<string, number> {
-  const entries = typeof drops === "object" ? Object.entries(drops) : [];
-  return new Map(
-    entries.flatMap(([reason, count]) =>
-      typeof count === "number" ? [[reason, count] as const] : []
-    ),
-  );
-}
-
 function ratesBetween(before: TopSample, after: TopSample): TopRates | undefined {
   const seconds = (after.atMs - before.atMs) / 1000;
   if (seconds <= 0) return undefined;

@@ -1,6 +1,7 @@
 import { escapeUnprintable } from "../../observe/printable_text.ts";
 import { statisticAt, type StatisticsTree } from "../../observe/statistics_tree.ts";
-import { dropsOf, rsaOperationsOf, type TopFigures, type TopRates } from "./top_figures.ts";
+import { dropsOf } from "../../watch/traffic_rates.ts";
+import { rsaOperationsOf, type TopFigures, type TopRates } from "./top_figures.ts";
 import { shortBytes, shortNumber } from "./top_numbers.ts";
 
 /** A figure of the head: its name within the group, which may be empty, and its value. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dropsOf, rsaOperationsOf, TopMeter } from "../../../src/cli/top/top_figures.ts";
+import { rsaOperationsOf, TopMeter } from "../../../src/cli/top/top_figures.ts";
 import { clientRow, directCounters, relayCounters, topSample, UNIX_MS } from "./top_fixture.ts";
 
 Deno.test("TopMeter.update() has no rates before there are two samples", () => {
@@ -48,10 +48,4 @@ Deno.test("TopMeter.update() tells a direct server from a relay", () => {
 
 Deno.test("rsaOperationsOf() knows both servers", () => {
   assertEquals([relayCounters(), directCounters(), {}].map(rsaOperationsOf), [6, 9, 0]);
-});
-
-Deno.test("dropsOf() gives the reasons that there are", () => {
-  assertEquals([...dropsOf(directCounters())], [["undecryptable", 2]]);
-  assertEquals([...dropsOf({})], []);
-  assertEquals([...dropsOf({ drops: { deeper: { x: 1 } } })], []);
 });
