@@ -1,7 +1,7 @@
+import { describeError } from "../observe/describe_error.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { CommandError, type ControlCommand } from "./command.ts";
 import type { CommandOutcome } from "./connection_effect.ts";
-import { describeError } from "../observe/describe_error.ts";
 
 /** Where a command came from, and where the log of it goes. */
 export interface CommandOrigin {

@@ -9,7 +9,7 @@ import { type HttpListener, listenForHttp } from "./http_listener.ts";
 import type { HttpReply } from "./http_reply.ts";
 import type { HttpServerOptions } from "./http_server_options.ts";
 import { createHttpService, type HttpService } from "./http_service.ts";
-import { TICK_MS } from "./feed/live_feed.ts";
+import { TICK_MS } from "../watch/client_list_interval.ts";
 import { readRequest } from "./read_request.ts";
 import { hangUp, writeReply } from "./write_reply.ts";
 

@@ -3,9 +3,10 @@
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { escapeUnprintable } from "../../observe/printable_text.ts";
 import type { CommandAnswer } from "./command_answer.ts";
+import { Modal } from "./modal.tsx";
 
 /** What a dialog asks. */
 export interface ActionDialogProps {
@@ -30,8 +31,7 @@ type Step =
 /** Asks whether something is to be done, does it, and shows what the server answered. */
 export function ActionDialog(props: ActionDialogProps) {
   const { title, children, confirmLabel, isDangerous, onConfirm, onClose } = props;
-  const dialog = useModal();
-  const titleId = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
   const [step, setStep] = useState<Step>({ step: "asking" });
   const confirm = async (form: HTMLFormElement) => {
     const fields = new FormData(form);
@@ -44,13 +44,7 @@ export function ActionDialog(props: ActionDialogProps) {
     if (step.step === "done" || step.step === "failed") focusLastButton(dialog.current);
   }, [step]);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onKeyDown={ignoreHeldEnter}
-    >
-      <h2 id={titleId}>{title}</h2>
+    <Modal dialog={dialog} title={title} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -74,7 +68,7 @@ export function ActionDialog(props: ActionDialogProps) {
           )}
         </div>
       </form>
-    </dialog>
+    </Modal>
   );
 }
 
@@ -96,32 +90,6 @@ function Answer({ step }: { step: Step }) {
   );
 }
 
-/**
- * Enter that is still down from the button that opened the dialog is no answer to it. In texts of
- * several lines it makes lines.
- */
-export function ignoreHeldEnter(event: KeyboardEvent): void {
-  const isText = event.target instanceof HTMLTextAreaElement;
-  if (event.key === "Enter" && event.repeat && !isText) event.preventDefault();
-}
-
 function focusLastButton(dialog: HTMLDialogElement | null): void {
   dialog?.querySelector<HTMLElement>(".dialog-actions button:last-child")?.focus();
-}
-
-/** A dialog that is open, and above all else, as long as it is drawn. */
-export function useModal() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-    return keepFocus;
-  }, []);
-  return dialog;
-}
-
-/** The dialog gives the focus back to where it was; if that is gone, the clients take it. */
-function keepFocus(): void {
-  if (document.activeElement === document.body) {
-    document.querySelector<HTMLElement>(".clients-scroll")?.focus();
-  }
 }

@@ -2,11 +2,11 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { escapeUnprintable } from "../../observe/printable_text.ts";
-import { ignoreHeldEnter, useModal } from "./action_dialog.tsx";
 import { type BanEntry, readBans } from "./ban_entry.ts";
 import { callCommand } from "./call_command.ts";
+import { Modal } from "./modal.tsx";
 
 type Loaded =
   | { readonly state: "loading" }
@@ -15,8 +15,7 @@ type Loaded =
 
 /** Shows the bans that hold, and lifts them. */
 export function BansDialog({ onClose }: { onClose: () => void }) {
-  const dialog = useModal();
-  const titleId = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
   const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
   const [told, tell] = useState("");
   const load = async () => {
@@ -35,19 +34,13 @@ export function BansDialog({ onClose }: { onClose: () => void }) {
   };
   useEffect(() => void load(), []);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onKeyDown={ignoreHeldEnter}
-    >
-      <h2 id={titleId}>Bans</h2>
+    <Modal dialog={dialog} title="Bans" onClose={onClose}>
       <BanList loaded={loaded} onLift={lift} />
       <div class="answer" role="status">{told !== "" && <p>{told}</p>}</div>
       <div class="dialog-actions">
         <button type="button" onClick={() => dialog.current?.close()}>Close</button>
       </div>
-    </dialog>
+    </Modal>
   );
 }
 

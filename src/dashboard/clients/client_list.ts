@@ -1,3 +1,4 @@
+import { TICK_MS, ticksBetweenLists } from "../../watch/client_list_interval.ts";
 import { NO_RATES, type RatedClient, RateMeter } from "../../watch/client_rates.ts";
 import { type ClientRow, rowKey } from "../../watch/client_row.ts";
 
@@ -14,10 +15,6 @@ export interface ClientList {
 
 /** Nobody. */
 export const NO_CLIENTS: ClientList = { clients: [], timeMs: undefined };
-
-/** The server sends lists each second for as many clients as this, and less often for more. */
-const CLIENTS_A_SECOND = 1_000;
-const MAX_INTERVAL_MS = 10_000;
 
 /**
  * Takes the news of some clients.
@@ -66,18 +63,12 @@ export function replaceClients(
  */
 export function settleClients(list: ClientList, nowMs: number): ClientList {
   if (list.timeMs === undefined) return list;
-  const intervalMs = clientListIntervalMs(list.clients.length);
+  const intervalMs = TICK_MS * ticksBetweenLists(list.clients.length);
   const ageMs = nowMs - list.timeMs;
   // Below 0 the server's clock was set back, and how long ago it was cannot be told.
   if (ageMs >= 0 && ageMs < 1.5 * intervalMs) return list;
   // News of the interval that runs now may still come, and are to be shared out over it alone.
   return { clients: list.clients.map(withoutRates), timeMs: nowMs - intervalMs };
-}
-
-/** How often a server tells about its clients when there is news, milliseconds. */
-function clientListIntervalMs(clients: number): number {
-  const shares = Math.max(1, clients / CLIENTS_A_SECOND);
-  return Math.min(MAX_INTERVAL_MS, 1_000 * shares);
 }
 
 function withoutRates(client: RatedClient): RatedClient {

@@ -4,6 +4,7 @@ import type { LogEntry, LogSource, LogSubscription } from "../../control/log_sou
 import { parseLogLevel } from "../../observe/log_level.ts";
 import type { StatisticsTree } from "../../observe/statistics_tree.ts";
 import type { Instant } from "../../session/instant.ts";
+import { ticksBetweenLists } from "../../watch/client_list_interval.ts";
 import type { ServerProfile } from "../../watch/feed_event.ts";
 import type { TrafficPoint } from "../../watch/traffic_point.ts";
 import { type ClientChanges, ClientWatch } from "./client_watch.ts";
@@ -17,15 +18,6 @@ export const MAX_READERS = 16;
 
 /** Points that are kept: 15 minutes, one a second. */
 export const MAX_POINTS = 900;
-
-/** How often `tick` wants to be called, milliseconds. */
-export const TICK_MS = 1_000;
-
-/** Past so many clients their list goes out less often: 2,000 every second tick, and so on. */
-const CLIENTS_PER_TICK = 1_000;
-
-/** The longest that a list lets wait for itself, ticks. */
-const MAX_LIST_TICKS = 10;
 
 /** Lines of this level and above are kept for readers to come. */
 const KEPT_LEVEL: LevelName = "INFO";
@@ -70,6 +62,7 @@ export class LiveFeed implements Disposable {
   // While somebody reads: lists are made for readers alone.
   #clients: ClientWatch | undefined;
   #ticksToList = 0;
+  #written: { readonly entry: LogEntry; readonly json: string } | undefined;
 
   /** @param options What it is made of. @param now The moment from which traffic is counted. */
   constructor(options: LiveFeedOptions, now: Instant) {
@@ -95,7 +88,7 @@ export class LiveFeed implements Disposable {
     const reader = new EventReader(this.#opening(options.level, now), now.monotonicMs);
     const log = this.#options.logs.subscribe(
       options.level,
-      (entry) => reader.log(JSON.stringify(entry.json())),
+      (entry) => reader.log(this.#jsonOf(entry)),
     );
     this.#readers.set(reader, { ...options, log, needsClients: false });
     return reader;
@@ -109,7 +102,7 @@ export class LiveFeed implements Disposable {
     if (this.#readers.size === 0) this.#clients = undefined;
   }
 
-  /** Looks at the server and tells the readers; to be called each second. */
+  /** Looks at the server and tells the readers; to be called every `TICK_MS`. */
   tick(now: Instant): void {
     const { source, takeWorstLagMs } = this.#options;
     this.endDisallowed(now.monotonicMs);
@@ -191,14 +184,17 @@ export class LiveFeed implements Disposable {
   }
 
   #keep(entry: LogEntry): void {
-    const line = entry.json();
-    const level = parseLogLevel(String(line.level)) ?? KEPT_LEVEL;
-    this.#logHistory.add(level, JSON.stringify(line));
+    const level = parseLogLevel(String(entry.json().level)) ?? KEPT_LEVEL;
+    this.#logHistory.add(level, this.#jsonOf(entry));
   }
-}
 
-function ticksBetweenLists(clients: number): number {
-  return Math.min(MAX_LIST_TICKS, Math.max(1, Math.ceil(clients / CLIENTS_PER_TICK)));
+  // The log hands an entry to one reader after the other: it is written down for the first of them.
+  #jsonOf(entry: LogEntry): string {
+    if (this.#written?.entry !== entry) {
+      this.#written = { entry, json: JSON.stringify(entry.json()) };
+    }
+    return this.#written.json;
+  }
 }
 
 function hasNews({ changed, removed }: ClientChanges): boolean {
