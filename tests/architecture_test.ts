@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["session", "wire", "crypto", "observe", "settings"],
   watch: ["observe"],
   observe: [],
-  settings: ["session", "wire", "crypto", "observe"],
+  settings: ["watch", "session", "wire", "crypto", "observe"],
   session: ["wire", "crypto"],
   wire: [],
   crypto: [],

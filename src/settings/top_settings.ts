@@ -1,3 +1,4 @@
+import { CLIENT_SORT_KEYS } from "../watch/client_order.ts";
 import { CONTROL_SETTINGS } from "./control_settings.ts";
 import type { SettingsTable } from "./setting.ts";
 
@@ -18,17 +19,7 @@ export const TOP_SETTINGS = {
   sort: {
     key: "sort",
     kind: "choice",
-    // Those of the room watch, which settings know nothing of; a test compares them.
-    choices: [
-      "id",
-      "address",
-      "since",
-      "idle",
-      "messages-in",
-      "messages-out",
-      "bytes-in",
-      "bytes-out",
-    ],
+    choices: CLIENT_SORT_KEYS,
     default: "messages-in",
     help: "What clients are sorted by; names from A, rates and idle times from the largest",
   },
