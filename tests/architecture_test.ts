@@ -7,6 +7,8 @@ import { dirname, join, normalize, relative } from "node:path";
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
+    "cluster",
+    "history",
     "relay",
     "direct",
     "control",
@@ -21,10 +23,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   http: ["control", "watch", "session", "crypto", "observe", "settings"],
   dashboard: ["watch", "observe"],
-  relay: ["session", "wire", "crypto", "observe", "settings"],
+  relay: ["history", "session", "wire", "crypto", "observe", "settings"],
   direct: ["session", "wire", "crypto", "observe", "settings"],
   control: ["session", "wire", "crypto", "observe", "settings"],
   client: ["session", "wire", "crypto", "observe", "settings"],
+  cluster: ["history", "session", "wire", "crypto", "observe", "settings"],
+  history: ["wire", "crypto", "observe", "settings"],
   watch: ["observe"],
   observe: [],
   settings: ["watch", "session", "wire", "crypto", "observe"],

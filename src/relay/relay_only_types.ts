@@ -38,5 +38,6 @@ export function sealedRelayTypes(types: TlvTypes): ReadonlySet<number> {
     types.LOST,
     types.SERVER_NOTICE,
     types.SERIES_ID,
+    types.REPLAY_FROM,
   ]);
 }

@@ -1,10 +1,11 @@
 import { HushcastError } from "../errors.ts";
 
 /**
- * The type numbers of both protocols, under the names that PROTOCOL 1.2 and 2.2 give them.
+ * The type numbers of both protocols, under the names that PROTOCOL 1.2 and 2.2 give them,
+ * and docs/HISTORY.md.
  *
  * 0x0001 to 0x00FF are the base protocol, 0x0100 and up its optional additions; 0x0130 and up stand
- * in tokens of the direct protocol alone.
+ * in tokens of the direct protocol alone. 0x01C0 and up are hushcast's own (docs/HISTORY.md).
  */
 export const DEFAULT_TLV_TYPES = {
   PUBLIC_KEY_REQUEST: 0x0001,
@@ -41,6 +42,10 @@ export const DEFAULT_TLV_TYPES = {
   SERIES_ID: 0x012d,
   SIGNATURE: 0x0130,
   MESSAGE_PART: 0x0131,
+  CLIENT_INSTANCE: 0x01c0,
+  FIRST_SENT: 0x01c1,
+  REPLAY: 0x01c2,
+  REPLAY_FROM: 0x01c3,
 } as const;
 
 /** The name of a TLV type in PROTOCOL 1.2 and 2.2. */

@@ -38,9 +38,14 @@ const protocol: [number, string][] = [
   [0x012d, "SERIES_ID"],
   [0x0130, "SIGNATURE"],
   [0x0131, "MESSAGE_PART"],
+  // docs/HISTORY.md
+  [0x01c0, "CLIENT_INSTANCE"],
+  [0x01c1, "FIRST_SENT"],
+  [0x01c2, "REPLAY"],
+  [0x01c3, "REPLAY_FROM"],
 ];
 
-Deno.test("DEFAULT_TLV_TYPES is the table of PROTOCOL 1.2 and 2.2, nothing more and nothing less", () => {
+Deno.test("DEFAULT_TLV_TYPES is the table of PROTOCOL 1.2 and 2.2 and HISTORY, nothing more and nothing less", () => {
   const table = Object.entries<number>(DEFAULT_TLV_TYPES);
   assertEquals(table, protocol.map(([number, name]): [string, number] => [name, number]));
 });
