@@ -5,6 +5,7 @@
  *     deno task bench:core [--seconds N]
  */
 import { Fernet } from "../src/crypto/fernet.ts";
+import { MemoryHistory } from "../src/history/memory_history.ts";
 import { RelayCore } from "../src/relay/relay_core.ts";
 import { encodeTlvs } from "../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES as TYPES } from "../src/wire/tlv_types.ts";
@@ -39,8 +40,6 @@ function startCore(): RelayCore {
       maxMessageBytes: 1 << 20,
       maxClients: 10_000,
       budgetBytes: 1_200,
-      historyMessages: 4_096,
-      historyBytes: 64 * 1024 * 1024,
       rsaConcurrency: 1,
       cookieThreshold: 64,
       authTokens: undefined,
@@ -48,6 +47,11 @@ function startCore(): RelayCore {
       groupDelivery: { mode: "off" },
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     },
+    history: new MemoryHistory({
+      types: TYPES,
+      limits: { maxMessages: 4_096, maxBytes: 64 * 1024 * 1024, maxAgeMs: undefined },
+      seriesId: new Uint8Array(8),
+    }),
     serverKey: { pem: new Uint8Array(451), modulusBytes: 256, generation: 1 },
     identity: new Uint8Array(104),
     renewIdentityAtMs: Infinity,

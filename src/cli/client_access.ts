@@ -28,8 +28,8 @@ export type AccessSettings = Pick<
 export interface ClientAccess {
   /** Address of the relay, or the group in which it is looked for. */
   readonly location: RelayLocation;
-  /** Fingerprint that the relay must have; `undefined` for the one that it had before, or any. */
-  readonly identity: string | undefined;
+  /** Fingerprint that the relay must have, or several; `undefined` for the one that it had before, or any. */
+  readonly identity: string | readonly string[] | undefined;
   /** Admission token, if there is one. */
   readonly token: string | undefined;
   /** The process; an invitation that came by standard input is no longer in it. */
@@ -67,11 +67,13 @@ export async function readClientAccess(
     const { relay, identity, token } = joined.invitation;
     return { location: { relay }, identity, token, io: joined.io };
   }
-  if (identity !== undefined && !isFingerprint(identity)) {
-    throw new UsageError("Cannot use --identity: it is not the fingerprint of any key");
-  }
   const location = relay === undefined ? { group } : { relay };
-  return { location, identity, token: await readToken(settings, note), io };
+  const identities = identity?.split(",");
+  const forged = identities?.find((identity) => !isFingerprint(identity));
+  if (forged !== undefined) {
+    throw new UsageError(`Cannot use --identity: ${forged} is not the fingerprint of any key`);
+  }
+  return { location, identity: identities, token: await readToken(settings, note), io };
 }
 
 function rejectExclusive(settings: AccessSettings): void {
@@ -82,8 +84,13 @@ function rejectExclusive(settings: AccessSettings): void {
   }
 }
 
-/** A variable that is set for all clients may be what is in the way of a flag. */
-function exclusive(one: Setting, other: Setting): UsageError {
+/**
+ * The error for two settings of which only one can be given.
+ *
+ * @param one A row of the table.
+ * @param other Another one. A variable that is set for all clients may be what is in the way of a flag.
+ */
+export function exclusive(one: Setting, other: Setting): UsageError {
   const variables = `${variableOf(one)} and ${variableOf(other)}`;
   return new UsageError(
     `--${flagOf(one)} and --${flagOf(other)} exclude each other; ${variables} count as well`,

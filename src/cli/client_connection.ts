@@ -1,4 +1,5 @@
 import { RelayClient } from "../client/relay_client.ts";
+import type { ReplayOptions } from "../client/relay_client_options.ts";
 import type { ChatSettings } from "../settings/command_settings.ts";
 import type { ClientAccess } from "./client_access.ts";
 import { clientFailure } from "./client_failure.ts";
@@ -10,6 +11,8 @@ export type ClientSettings = ChatSettings;
 
 /** How a command differs from other clients. */
 export interface ClientOptions {
+  /** What to hear of the time before, which implies reliable delivery; nothing if it is left out. */
+  readonly replay?: ReplayOptions;
   /** How long a lost relay is looked for, milliseconds; for ever if it is left out. */
   readonly reconnectTimeoutMs?: number;
 }

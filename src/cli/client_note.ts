@@ -14,7 +14,7 @@ export function clientNote(event: RelayClientEvent): string | undefined {
     case "registered":
       return event.isReconnect ? `back at relay ${formatEndpoint(event.relay)}` : undefined;
     case "reconnecting":
-      return lostNote(event.cause, event.reason);
+      return lostNote(event);
     case "trust":
       return trustNote(event);
     case "gap":
@@ -23,6 +23,8 @@ export function clientNote(event: RelayClientEvent): string | undefined {
       return "the relay counts afresh: messages sent since the last one may be missing";
     case "not_acknowledged":
       return "the relay did not acknowledge a message: the others may not have it";
+    case "no_replay":
+      return "this relay keeps no past: only what is said from now on will come";
     case "unreliable":
       return "this relay does not deliver reliably: messages can be lost";
     case "group_unavailable":
@@ -52,10 +54,16 @@ export function gapNote(
     : `${last - first + 1n} messages are lost, ${first} to ${last}: the relay no longer holds them`;
 }
 
-function lostNote(cause: "shutdown" | "silence", reason: string): string {
+function lostNote(
+  { cause, reason, relay, next }: Extract<RelayClientEvent, { type: "reconnecting" }>,
+): string {
   // The rest of what the relay says at a shutdown is in this note already.
   const own = shutdownDetail(reason) ?? reason;
   const words = own === "" ? "" : ` (${escapeUnprintable(own)})`;
+  if (next !== undefined) {
+    const what = cause === "shutdown" ? `has shut down${words}` : "is silent";
+    return `relay ${formatEndpoint(relay)} ${what}, trying ${formatEndpoint(next)}`;
+  }
   return cause === "shutdown"
     ? `the relay has shut down${words}, reconnecting...`
     : "the relay no longer answers, reconnecting...";

@@ -31,7 +31,7 @@ export interface CommandGuide {
   readonly firstArgument?: FirstArgument;
   /** Whether flags end at the first positional, so that what follows may look like flags. */
   readonly flagsFirst: boolean;
-  /** Two to four command lines that work. */
+  /** Two to five command lines that work. */
   readonly examples: readonly Example[];
 }
 
@@ -139,12 +139,17 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
         line: 'hushcast send --reliable --token-file ada.token "backup done"',
         effect: "Send until the relay has it, to a relay that asks for an admission token",
       },
+      {
+        line: 'hushcast send --reliable --relay 192.0.2.7,192.0.2.8 "backup done"',
+        effect: "Send to one relay of a cluster, and to the other if that fails",
+      },
     ],
   },
   listen: {
     summary: "Print the messages that others send",
     description: "Prints a line for each message: sender, tab, text. With --json each line is a " +
-      "JSON object, and joins and leaves are printed too.",
+      "JSON object, and joins and leaves are printed too. With --replay or --since, what the relay " +
+      "holds of the past comes first.",
     arguments: "",
     maxPositionals: 0,
     flagsFirst: false,
@@ -161,6 +166,10 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
       {
         line: "hushcast listen --group-delivery --reliable",
         effect: "Take messages sealed once for all, and ask for those that multicast lost",
+      },
+      {
+        line: "hushcast listen --relay relay.example --replay 50",
+        effect: "Print the last 50 messages first, then what follows",
       },
     ],
   },

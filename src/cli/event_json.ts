@@ -24,6 +24,7 @@ export function eventJson(event: RelayClientEvent): string | undefined {
       return stringifyPrintable(gapJson(event.first, event.last));
     case "new_series":
       return stringifyPrintable({ type: "gap", reason: "new_series" });
+    case "no_replay":
     case "not_acknowledged":
     case "unreliable":
     case "group_unavailable":

@@ -18,6 +18,8 @@ import { VERSION } from "./version.ts";
 export interface ShownServer extends Pick<ServerAdmin, "listClients" | "stats"> {
   /** Whether its shutdown has begun. */
   readonly isClosing: boolean;
+  /** Why messages can't be kept at the moment, if they can't. */
+  readonly historyTrouble?: string;
 }
 
 /** What an HTTP port is made of. */
@@ -122,10 +124,16 @@ async function startServer(
       logs,
       logger,
       metrics,
-      isReady: () => !server.isClosing,
+      notReadyBecause: () => notReadyBecause(server),
       takeWorstLagMs: () => lagMeter.takeWorstMs(),
     });
   } catch (error) {
     throw asUsageError(HttpListenError, "HTTP_TOKEN_REQUIRED", error);
   }
+}
+
+/** The trouble itself may name files and addresses: it stands in the log. */
+function notReadyBecause({ isClosing, historyTrouble }: ShownServer): string | undefined {
+  if (isClosing) return "shutting down";
+  return historyTrouble === undefined ? undefined : "messages can't be kept";
 }

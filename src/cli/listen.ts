@@ -1,8 +1,11 @@
 import type { RelayClientEvent } from "../client/relay_client_event.ts";
 import type { RelayClient } from "../client/relay_client.ts";
+import type { ReplayOptions } from "../client/relay_client_options.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
+import { LISTEN_SETTINGS } from "../settings/client_settings.ts";
+import type { ListenSettings } from "../settings/command_settings.ts";
 import type { CliIo } from "./cli_io.ts";
-import { readClientAccess } from "./client_access.ts";
+import { exclusive, readClientAccess } from "./client_access.ts";
 import { withRelayClient } from "./client_connection.ts";
 import { clientNote } from "./client_note.ts";
 import type { CommandContext } from "./command.ts";
@@ -14,8 +17,18 @@ import { printableMessage } from "./printable_message.ts";
 export async function run({ settings, io }: CommandContext<"listen">): Promise<ExitCode> {
   const { json, count } = settings;
   const lineOf = json ? eventJson : textLine;
+  const replay = replayOf(settings);
   const access = await readClientAccess("listen", settings, io);
-  return await withRelayClient(settings, access, (client) => listen(client, lineOf, count, io));
+  const work = (client: RelayClient) => listen(client, lineOf, count, io);
+  return await withRelayClient(settings, access, work, replay === undefined ? {} : { replay });
+}
+
+function replayOf({ replay, since }: ListenSettings): ReplayOptions | undefined {
+  if (replay !== undefined && since !== undefined) {
+    throw exclusive(LISTEN_SETTINGS.replay, LISTEN_SETTINGS.since);
+  }
+  if (replay !== undefined) return { messages: replay };
+  return since === undefined ? undefined : { seconds: since / 1000 };
 }
 
 async function listen(

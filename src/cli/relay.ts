@@ -10,13 +10,16 @@ import { formatEndpoint } from "../session/endpoint.ts";
 import { SHUTDOWN_REASON } from "../session/shutdown_reason.ts";
 import type { RelaySettings } from "../settings/command_settings.ts";
 import { TlvTypesError, tlvTypesWith } from "../wire/tlv_types.ts";
+import { ClusterRelay } from "./cluster_relay.ts";
 import type { CommandContext } from "./command.ts";
 import { controlEventOf } from "./control_event_of.ts";
 import { openControlPort, readControlGuards } from "./control_port.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import type { HttpPortOptions } from "./http_port.ts";
+import { historyPlace } from "./open_history.ts";
 import { openHttp, type PortServices } from "./open_http.ts";
 import { RelayAccess } from "./relay_access.ts";
+import { openRelayBackend } from "./relay_backend.ts";
 import { orUsageError } from "./or_usage_error.ts";
 import { openServerLog } from "./server_log.ts";
 import { untilFinished } from "./until_finished.ts";
@@ -28,23 +31,34 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   using logging = openServerLog(settings, hub, io);
   rejectGroupDelivery(settings);
   const { logger } = logging;
+  historyPlace(settings);
   const access = await RelayAccess.read(settings, logger);
   const protocol = protocolOptions(settings, access);
   const guards = await readControlGuards(settings);
   const { identity, path, isNew } = await loadIdentity(settings.state);
   if (isNew) logger.info("identity created", { path, identity: identity.fingerprint });
+  await using backend = await openRelayBackend(settings, {
+    types: protocol.types,
+    access,
+    logger,
+  });
+  const { history, member } = backend;
   let publish: (event: ControlEvent) => void = () => undefined;
   let onRsaTime: RsaTimeListener = () => undefined;
   await using relay = await startRelay(settings, {
     protocol,
+    history,
+    others: member?.others,
     identity,
     logger,
-    onBansChanged: (bans) => access.saveBans(bans),
+    onBansChanged: (bans) => access.saveBans(bans, member?.presence.lifted),
     onClientEvent: (event) => publish(controlEventOf(event)),
     onRsaTime: (seconds, operation) => onRsaTime(seconds, operation),
   });
   await using _tokens = access.watchTokens(relay);
-  const services = { guards, commands: relayCommands(relay), logs: hub, logger };
+  member?.attach(relay);
+  const admin = member === undefined ? relay : new ClusterRelay(relay, member);
+  const services = { guards, commands: relayCommands(admin), logs: hub, logger };
   await using control = openControl(settings, services);
   await using http = await openHttp(settings, services, {
     server: relay,
@@ -57,6 +71,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
     group: relay.group && formatEndpoint(relay.group),
     group_delivery: deliveryOf(relay),
     control: formatEndpoint(control.endpoint),
+    history: history.kind,
     identity: identity.fingerprint,
   });
   await io.stdout.write(`${readyLine(relay, control, identity.fingerprint)}\n`);
@@ -69,7 +84,14 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
 /** What settings alone don't say of a relay. */
 type RelayParts = Pick<
   RelayServerOptions,
-  "protocol" | "identity" | "logger" | "onBansChanged" | "onClientEvent" | "onRsaTime"
+  | "protocol"
+  | "history"
+  | "others"
+  | "identity"
+  | "logger"
+  | "onBansChanged"
+  | "onClientEvent"
+  | "onRsaTime"
 >;
 
 async function startRelay(settings: RelaySettings, parts: RelayParts): Promise<RelayServer> {
@@ -96,8 +118,6 @@ function protocolOptions(
     maxMessageBytes: settings.maxMessageBytes,
     maxClients: settings.maxClients,
     budgetBytes: settings.datagramBudgetBytes,
-    historyMessages: settings.historyMessages,
-    historyBytes: settings.historyBytes,
     // One processor is left for everything else.
     rsaConcurrency: Math.max(1, navigator.hardwareConcurrency - 1),
     cookieThreshold: settings.cookieThreshold,

@@ -3,9 +3,9 @@ import { HushcastError } from "../errors.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { readAuthTokens } from "../relay/auth_tokens_file.ts";
 import { AuthTokensWatch } from "../relay/auth_tokens_watch.ts";
-import { BansFile } from "../relay/bans_file.ts";
+import { BansFile, type KeptBans } from "../relay/bans_file.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
-import type { Ban } from "../session/ban.ts";
+import type { Ban, LiftedBan } from "../session/ban.ts";
 import { StateFileError } from "../settings/state_file.ts";
 import { AUTH_TOKENS_FILE } from "../settings/token_settings.ts";
 
@@ -34,6 +34,8 @@ export class RelayAccess {
   readonly authTokens: AdmissionTokens | undefined;
   /** The bans at the start. */
   readonly bans: readonly Ban[];
+  /** The bans of which was kept at the start that they were lifted. */
+  readonly lifted: readonly LiftedBan[];
   readonly #settings: RelayAccessSettings;
   readonly #bansFile: BansFile;
   readonly #logger: EventLogger;
@@ -42,13 +44,14 @@ export class RelayAccess {
     settings: RelayAccessSettings,
     logger: EventLogger,
     bansFile: BansFile,
-    start: { readonly authTokens: AdmissionTokens | undefined; readonly bans: readonly Ban[] },
+    start: { readonly authTokens: AdmissionTokens | undefined } & KeptBans,
   ) {
     this.#settings = settings;
     this.#logger = logger;
     this.#bansFile = bansFile;
     this.authTokens = start.authTokens;
     this.bans = start.bans;
+    this.lifted = start.lifted;
   }
 
   /**
@@ -65,7 +68,7 @@ export class RelayAccess {
     const bansFile = new BansFile(state);
     return new RelayAccess(settings, logger, bansFile, {
       authTokens: path === undefined ? undefined : await readAuthTokens(path),
-      bans: await bansFile.read(),
+      ...await bansFile.readAll(),
     });
   }
 
@@ -89,11 +92,12 @@ export class RelayAccess {
   /**
    * Writes the bans, after what was to be written before.
    *
+   * @param bans Those that hold. @param lifted Those of which is to be kept that they were lifted.
    * @throws {BansNotSavedError} If they can't be written; that is logged as well.
    */
-  async saveBans(bans: readonly Ban[]): Promise<void> {
+  async saveBans(bans: readonly Ban[], lifted: readonly LiftedBan[] = []): Promise<void> {
     try {
-      await this.#bansFile.write(bans);
+      await this.#bansFile.write(bans, lifted);
     } catch (cause) {
       if (!(cause instanceof StateFileError)) throw cause;
       this.#logger.error("bans not saved", { error: cause.message });

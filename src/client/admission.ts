@@ -7,15 +7,14 @@ import {
   RegistrationRejectedError,
 } from "../wire/registration_rejected.ts";
 import { findTlv, type Tlv } from "../wire/tlv.ts";
-import { AdmissionTrouble } from "./admission_trouble.ts";
+import type { AdmissionFailure, AdmissionGoal } from "./admission_goal.ts";
 import { Backoff } from "./backoff.ts";
 import type { SealKeyJob, SealKeyResult } from "./client_effect.ts";
 import type { ClientState } from "./client_state.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { Discovery } from "./discovery.ts";
-import { Registration, registrationDatagram } from "./registration.ts";
+import { meaningOf, Registration, registrationDatagram } from "./registration.ts";
 import { RelayChannel } from "./relay_channel.ts";
-import type { RelayClientError } from "./relay_client_error.ts";
 import { refusalError } from "./relay_failure.ts";
 
 /** How long a trusted relay may still answer once another one has, milliseconds. */
@@ -27,16 +26,6 @@ export const RECONNECT_DISTRUST_GRACE_MS = 5_000;
 const CONNECT_BACKOFF = { firstMs: 250, capMs: 2_000 } as const;
 const REGISTRATION_BACKOFF = { firstMs: 250, capMs: 1_000 } as const;
 const RECONNECT_BACKOFF = { firstMs: 250, capMs: 5_000 } as const;
-
-/** What an `Admission` is for. */
-export interface AdmissionGoal {
-  /** Whether the client was registered before: then a refusal that may pass is waited out. */
-  readonly isReconnect: boolean;
-  /** Monotonic time of the first PUBLIC_KEY_REQUEST. */
-  readonly firstAskMs: number;
-  /** Monotonic time at which it fails; `Infinity` for never. */
-  readonly deadlineMs: number;
-}
 
 type State =
   | { readonly state: "asking"; readonly discovery: Discovery }
@@ -59,28 +48,29 @@ type State =
  *                 unanswered, key unusable, refused for now
  *
  * It fails in `tick` alone: when time is up, when the relay refuses for good, and when only relays
- * answer that are not trusted.
+ * answer that are not trusted. With others to try it also fails when its turn is over, and when the
+ * relay refuses for now.
  */
 export class Admission {
-  /** Whether the client was registered before. */
-  readonly isReconnect: boolean;
   readonly #client: ClientState;
-  readonly #deadlineMs: number;
+  readonly #goal: AdmissionGoal;
   readonly #backoff: Backoff;
   readonly #cookies: CookieJar;
-  readonly #trouble: AdmissionTrouble;
   #state: State;
 
   /** @param client What the parts of the core share. @param goal What it is for. */
   constructor(client: ClientState, goal: AdmissionGoal) {
     this.#client = client;
-    this.isReconnect = goal.isReconnect;
-    this.#deadlineMs = goal.deadlineMs;
+    this.#goal = goal;
     const limits = goal.isReconnect ? RECONNECT_BACKOFF : CONNECT_BACKOFF;
     this.#backoff = new Backoff(limits, client.options.random);
     this.#cookies = new CookieJar(client.options.types.COOKIE);
-    this.#trouble = new AdmissionTrouble(client.options.target, goal.isReconnect);
     this.#state = this.#asking(goal.firstAskMs);
+  }
+
+  /** Whether the client was registered before. */
+  get isReconnect(): boolean {
+    return this.#goal.isReconnect;
   }
 
   /** Which step is under way. */
@@ -152,7 +142,7 @@ export class Admission {
     this.#state = { state: "asking", discovery };
     if (result.outcome === "untrusted") discovery.distrust(result.error, now.monotonicMs);
     else {
-      this.#trouble.keyUnusable(result.reason);
+      this.#goal.trouble.keyUnusable(result.reason);
       this.#client.drops.add("unusable_key");
     }
     this.#sealNext(discovery);
@@ -164,8 +154,8 @@ export class Admission {
    * @param now The moment.
    * @returns Why it failed, if it did.
    */
-  tick(now: Instant): RelayClientError | undefined {
-    if (now.monotonicMs >= this.#deadlineMs) return this.#timeoutError();
+  tick(now: Instant): AdmissionFailure | undefined {
+    if (now.monotonicMs >= this.#endMs) return this.#timeout();
     switch (this.#state.state) {
       case "asking":
         return this.#tickDiscovery(this.#state.discovery, now.monotonicMs);
@@ -182,18 +172,27 @@ export class Admission {
   nextDeadlineMs(): number {
     switch (this.#state.state) {
       case "asking":
-        return Math.min(this.#deadlineMs, this.#state.discovery.nextDeadlineMs());
+        return Math.min(this.#endMs, this.#state.discovery.nextDeadlineMs());
       case "sealing":
-        return this.#deadlineMs;
+        return this.#endMs;
       case "registering":
-        return Math.min(this.#deadlineMs, this.#state.registration.nextDeadlineMs());
+        return Math.min(this.#endMs, this.#state.registration.nextDeadlineMs());
       default:
         return this.#state satisfies never;
     }
   }
 
+  /** When it ends as things stand, monotonic milliseconds. */
+  get #endMs(): number {
+    const { deadlineMs, turn } = this.#goal;
+    if (turn === undefined) return deadlineMs;
+    const { silentUntilMs, untilMs } = turn;
+    return Math.min(deadlineMs, this.#state.state === "asking" ? silentUntilMs : untilMs);
+  }
+
   #asking(firstAskMs: number): State {
-    const { types, target } = this.#client.options;
+    const { types } = this.#client.options;
+    const { target } = this.#goal;
     const distrustGraceMs = this.isReconnect ? RECONNECT_DISTRUST_GRACE_MS : DISTRUST_GRACE_MS;
     const backoff = this.#backoff;
     const discovery = new Discovery({ types, target, backoff, firstAskMs, distrustGraceMs });
@@ -220,7 +219,7 @@ export class Admission {
     ordered.takeEarly();
     const parts = { relay: job.answer.from, fernetKey: job.fernetKey, pool, drops };
     const channel = new RelayChannel(parts, options, now);
-    const datagram = registrationDatagram(encryptedKey, channel, options, now);
+    const datagram = registrationDatagram(encryptedKey, channel, this.#client, now);
     const backoff = new Backoff(REGISTRATION_BACKOFF, options.random);
     const registration = new Registration(datagram, backoff, now.monotonicMs);
     this.#state = { state: "registering", channel, registration, fingerprint };
@@ -230,17 +229,18 @@ export class Admission {
     this.#client.send(this.#cookies.stamp(request), to);
   }
 
-  #tickDiscovery(discovery: Discovery, nowMs: number): RelayClientError | undefined {
+  #tickDiscovery(discovery: Discovery, nowMs: number): AdmissionFailure | undefined {
     const step = discovery.tick(nowMs);
-    if (step === "ask") this.#send(discovery.request, this.#client.options.target.endpoint);
-    return step === "distrusted" ? discovery.distrustError : undefined;
+    if (step === "ask") this.#send(discovery.request, this.#goal.target.endpoint);
+    const error = step === "distrusted" ? discovery.distrustError : undefined;
+    return error && { error, isRefusal: !this.#goal.trouble.distrusted() };
   }
 
   #tickRegistration(
     registration: Registration,
     channel: RelayChannel,
     now: Instant,
-  ): RelayClientError | undefined {
+  ): AdmissionFailure | undefined {
     const step = registration.tick(now.monotonicMs);
     switch (step.step) {
       case "nothing":
@@ -261,9 +261,11 @@ export class Admission {
     rejection: RegistrationRejected,
     channel: RelayChannel,
     now: Instant,
-  ): RelayClientError | undefined {
-    if (!this.#trouble.rejected(rejection)) {
-      return refusalError(this.#client.options.target, rejection);
+  ): AdmissionFailure | undefined {
+    const isRefusal = !this.#goal.trouble.rejected(rejection);
+    const isLeft = this.#goal.turn !== undefined && meaningOf(rejection.reason) !== "start_over";
+    if (isRefusal || isLeft) {
+      return { error: refusalError(this.#goal.target, rejection), isRefusal };
     }
     const delayMs = this.isReconnect ? this.#backoff.next() : 0;
     return this.#startOver(channel, now.monotonicMs + delayMs, now);
@@ -273,21 +275,25 @@ export class Admission {
     channel: RelayChannel,
     firstAskMs: number,
     now: Instant,
-  ): RelayClientError | undefined {
-    this.#trouble.clockSkewed(channel.receiver.skewSeconds);
+  ): AdmissionFailure | undefined {
+    this.#goal.trouble.clockSkewed(channel.receiver.skewSeconds);
     channel.close();
     this.#state = this.#asking(firstAskMs);
     return this.tick(now);
   }
 
-  #timeoutError(): RelayClientError {
-    const { target } = this.#client.options;
+  #timeout(): AdmissionFailure {
     const state = this.#state;
     const rejection = state.state === "registering" ? state.registration.rejection : undefined;
     const distrust = state.state === "registering" ? undefined : state.discovery.distrustError;
-    if (rejection !== undefined) return refusalError(target, rejection);
-    if (distrust !== undefined) return distrust;
-    this.#trouble.clockSkewed(this.channel?.receiver.skewSeconds);
-    return this.#trouble.timeoutError(state.state === "registering");
+    if (rejection !== undefined) {
+      return { error: refusalError(this.#goal.target, rejection), isRefusal: false };
+    }
+    if (distrust !== undefined) {
+      return { error: distrust, isRefusal: !this.#goal.trouble.distrusted() };
+    }
+    this.#goal.trouble.clockSkewed(this.channel?.receiver.skewSeconds);
+    const error = this.#goal.trouble.timeoutError(state.state === "registering");
+    return { error, isRefusal: false };
   }
 }

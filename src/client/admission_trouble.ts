@@ -9,7 +9,8 @@ export const MAX_RESTARTS = 5;
 
 /**
  * Refusals for good that a client which was registered before does not take at their word: while its
- * relay is away, anyone can forge one. Each is of a registration of its own.
+ * relay is away, anyone can forge one. Each is of a registration of its own. With several relays, turns
+ * in which only others than the relay answered count as well.
  */
 export const MAX_DOUBTED_REFUSALS = 2;
 
@@ -45,6 +46,11 @@ export class AdmissionTrouble {
       return meaning !== "permanent" || this.#doubtedRefusals++ < MAX_DOUBTED_REFUSALS;
     }
     return meaning === "start_over" && this.#restarts++ < MAX_RESTARTS;
+  }
+
+  /** Takes note that only relays answered that are not trusted. @returns Whether it is worth another turn. */
+  distrusted(): boolean {
+    return this.#isReconnect && this.#doubtedRefusals++ < MAX_DOUBTED_REFUSALS;
   }
 
   /**

@@ -49,6 +49,15 @@ export type ClientEffect =
   | { readonly type: "join_group"; readonly address: GroupAddress }
   /** Receive from no group any more. */
   | { readonly type: "leave_group" }
+  /** One of several relays did not take this client in, and the next one is tried. */
+  | {
+    readonly type: "relay_passed";
+    /** Its address. */
+    readonly relay: Endpoint;
+    readonly error: RelayClientError;
+    /** Address of the next one. */
+    readonly next: Endpoint;
+  }
   /** Do the job and hand the result to `RelayClientCore.keySealed`. */
   | { readonly type: "seal_key"; readonly job: SealKeyJob }
   /** So much of a message has left; fragments that are sent again do not count. */

@@ -1,5 +1,7 @@
 import { EffectQueue } from "../session/effect_queue.ts";
 import type { Endpoint } from "../session/endpoint.ts";
+import { CLIENT_INSTANCE_BYTES } from "../wire/client_instance.ts";
+import type { Replay } from "../wire/replay.ts";
 import type { Instant } from "../session/instant.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
@@ -21,12 +23,20 @@ export class ClientState {
   readonly ordered: OrderedDelivery;
   readonly pool: ReassemblyPool;
   readonly reader: SealedReader;
+  /**
+   * CLIENT_INSTANCE: by it relays know this client from session to session, and so a message that
+   * it sends again. Only with reliable delivery is any sent again.
+   */
+  readonly instance: Uint8Array | undefined;
   #options: RelayClientCoreOptions;
+  #replay: Replay | undefined;
   #lastJobId = 0;
 
   /** @param options Those of the client. @param now The moment. */
   constructor(options: RelayClientCoreOptions, now: Instant) {
     this.#options = options;
+    this.#replay = options.reliable ? options.replay : undefined;
+    this.instance = options.reliable ? options.randomBytes(CLIENT_INSTANCE_BYTES) : undefined;
     this.sender = new MessageSender(options.messageRate, now.monotonicMs);
     this.ordered = new OrderedDelivery(options.random);
     this.reader = new SealedReader(options.types);
@@ -42,6 +52,19 @@ export class ClientState {
   /** What the client was told when it was made. */
   get options(): RelayClientCoreOptions {
     return this.#options;
+  }
+
+  /** What is asked for of the past; `undefined` when nothing is, or once a relay has answered that. */
+  get replay(): Replay | undefined {
+    return this.#replay;
+  }
+
+  /** Takes note of what a relay says to the wish for the past: after the first answer a series goes on. */
+  answerReplay(replayFrom: bigint | undefined): void {
+    if (this.#replay !== undefined && replayFrom === undefined) {
+      this.effects.push({ type: "no_replay" });
+    }
+    this.#replay = undefined;
   }
 
   /** From now on asks no relay for group delivery, because it does not work here. */

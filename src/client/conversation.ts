@@ -5,7 +5,8 @@ import { encodeU64 } from "../wire/u64.ts";
 import type { ClientState } from "./client_state.ts";
 import type { FlushConditions } from "./flush.ts";
 import { GroupLink } from "./group_link.ts";
-import { Liveness, plainRule, reliableRule } from "./liveness.ts";
+import { Liveness } from "./liveness.ts";
+import { livenessRule } from "./liveness_rule.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { LostCause } from "./relay_client_event.ts";
 import { shutdownDetail } from "../session/shutdown_reason.ts";
@@ -55,9 +56,10 @@ export class Conversation {
     this.channel = channel;
     this.#sessionId = sessionId;
     const keepAliveMs = (keepAliveSeconds || DEFAULT_KEEP_ALIVE_SECONDS) * 1000;
-    const rule = isReliable ? reliableRule(keepAliveMs) : plainRule(keepAliveMs);
+    const hasOthers = client.options.targets.length > 1;
+    const rule = livenessRule({ isReliable, hasOthers }, keepAliveMs);
     this.#liveness = new Liveness(rule, client.options.random, now.monotonicMs);
-    this.#reliable = isReliable ? new ReliableLink(client, channel) : undefined;
+    this.#reliable = isReliable ? new ReliableLink(client, channel, sessionId) : undefined;
     client.sender.attach(channel.outbox, this.#reliable?.window);
     this.#beginOrder(acceptance, now);
     this.group = this.#groupLink(acceptance, now);
@@ -178,10 +180,13 @@ export class Conversation {
     });
   }
 
-  #beginOrder({ accepted, seriesId }: Acceptance, { monotonicMs }: Instant): void {
-    const { ordered, effects, options } = this.#client;
+  #beginOrder({ accepted, seriesId, replayFrom }: Acceptance, { monotonicMs }: Instant): void {
+    const { ordered, effects, options, replay } = this.#client;
+    const { latestRelaySequence: latest } = accepted;
+    const base = replay === undefined ? undefined : replayFrom;
+    this.#client.answerReplay(this.#reliable && replayFrom);
     if (this.#reliable !== undefined) {
-      return ordered.begin({ seriesId, latest: accepted.latestRelaySequence }, monotonicMs);
+      return ordered.begin({ seriesId, latest, replayFrom: base }, monotonicMs);
     }
     if (!options.reliable) return;
     effects.push({ type: "unreliable" });

@@ -9,6 +9,13 @@ export const FIRST_NACK_BACKOFF_MS = 100;
 /** The longest delay between two NACKs for the same message, milliseconds. */
 export const MAX_NACK_BACKOFF_MS = 1_000;
 
+/**
+ * Messages that a relay answers one NACK with at most, as hushcast's does: once so many have come, no
+ * more are on their way, and the rest is asked for without delay. With a relay of another bound the rest
+ * is asked for a little later, as if it were lost.
+ */
+export const ANSWERED_MESSAGES = 256n;
+
 /** How long fragments that are still coming can hold back a NACK, milliseconds. */
 export const FRAGMENT_PATIENCE_MS = 2_000;
 
@@ -38,6 +45,8 @@ interface Gap {
   /** Until when fragments hold it back. */
   patienceMs: number;
   backoffMs: number;
+  /** Where it began when it, or the gap that it is the rest of, was asked for last. */
+  askedFirst: bigint;
   /** How often it was asked for. */
   nacks: number;
   /** How often it, or the gap that it is the rest of, was asked for beyond what was confirmed. */
@@ -126,6 +135,7 @@ export class GapTracker {
       if (nowMs < dueMs(gap, conditions)) continue;
       const last = min(gap.last, limitOf(gap, conditions));
       due.push({ first: gap.first, last });
+      gap.askedFirst = gap.first;
       if (last > conditions.confirmed) gap.unconfirmedNacks++;
       gap.askAtMs = nowMs + this.#jittered(gap.backoffMs);
       gap.patienceMs = nowMs + FRAGMENT_PATIENCE_MS;
@@ -178,7 +188,8 @@ export class GapTracker {
   #restOf(gap: Gap, first: bigint, nowMs: number): Gap {
     // Nobody asked yet: what is on its way needs no second chance.
     if (gap.nacks === 0) return { ...gap, first };
-    const askAtMs = nowMs + this.#jittered(FIRST_NACK_BACKOFF_MS);
+    const isAnswered = first - gap.askedFirst >= ANSWERED_MESSAGES;
+    const askAtMs = isAnswered ? nowMs : nowMs + this.#jittered(FIRST_NACK_BACKOFF_MS);
     return { ...gap, first, askAtMs, backoffMs: 2 * FIRST_NACK_BACKOFF_MS, nacks: 1 };
   }
 
@@ -194,6 +205,7 @@ function newGap(first: bigint, last: bigint, nowMs: number): Gap {
     askAtMs: nowMs + GAP_DELAY_MS,
     patienceMs: nowMs + FRAGMENT_PATIENCE_MS,
     backoffMs: FIRST_NACK_BACKOFF_MS,
+    askedFirst: first,
     nacks: 0,
     unconfirmedNacks: 0,
   };

@@ -1,70 +1,10 @@
-/** How long the relay has to answer a KEEP_ALIVE, milliseconds (PROTOCOL 1.4). */
-export const PROBE_TIMEOUT_MS = 1_000;
-
-/** KEEP_ALIVEs in a row that go unanswered before the relay counts as lost. */
-export const KEEP_ALIVE_TRIES = 3;
-
-/** The same with reliable delivery, where each may be lost without harm. */
-export const RELIABLE_KEEP_ALIVE_TRIES = 15;
-
-/** How long a relay may be silent with reliable delivery, milliseconds (PROTOCOL 1.7). */
-export const RELIABLE_SILENCE_MS = 1_000;
-
-/**
- * Into how many parts the keep-alive interval is cut with reliable delivery: whoever only listens,
- * to a relay that is never silent, is not told which of its KEEP_ALIVEs were lost.
- */
-export const RELIABLE_INTERVAL_PARTS = 4;
+import { KEEP_ALIVE_TRIES, type LivenessRule, PROBE_TIMEOUT_MS } from "./liveness_rule.ts";
 
 /** How often the relay is asked in that time once UNKNOWN_SESSION was heard, milliseconds. */
 export const HINT_PROBE_MS = 250;
 
 /** The least time between two probes for UNKNOWN_SESSION, which anyone can forge, milliseconds. */
 export const HINT_INTERVAL_MS = 1_000;
-
-/**
- * What a client makes of silence. Times are shortened by up to a tenth, so that clients that began
- * together do not stay together.
- */
-export interface LivenessRule {
-  /** How long the relay may be silent, milliseconds. */
-  readonly relaySilenceMs: number;
-  /** How long the client may be silent itself, since it needs to be heard, milliseconds. */
-  readonly ownSilenceMs: number;
-  /** KEEP_ALIVEs in a row that go unanswered before the relay counts as lost. */
-  readonly tries: number;
-  /** Whether each KEEP_ALIVE shows the SESSION_ID, so that it finds the session after a move. */
-  readonly showsSession: boolean;
-}
-
-/**
- * The rule with reliable delivery: what was lost last is to be noticed soon (PROTOCOL 1.7).
- *
- * @param keepAliveMs The keep-alive interval that the relay names.
- */
-export function reliableRule(keepAliveMs: number): LivenessRule {
-  return {
-    relaySilenceMs: RELIABLE_SILENCE_MS,
-    ownSilenceMs: keepAliveMs / RELIABLE_INTERVAL_PARTS,
-    tries: RELIABLE_KEEP_ALIVE_TRIES,
-    // A number would be one more to be acknowledged, each second.
-    showsSession: false,
-  };
-}
-
-/**
- * The rule without reliable delivery.
- *
- * @param keepAliveMs The keep-alive interval that the relay names.
- */
-export function plainRule(keepAliveMs: number): LivenessRule {
-  return {
-    relaySilenceMs: keepAliveMs,
-    ownSilenceMs: keepAliveMs,
-    tries: KEEP_ALIVE_TRIES,
-    showsSession: true,
-  };
-}
 
 type State =
   | { readonly state: "quiet" }
@@ -87,7 +27,7 @@ type State =
  *      '--------------------------------------> hinted --------------'
  *                   UNKNOWN_SESSION               (to quiet by an authentic token)
  *
- * After silence there are several tries, 1 s each. After UNKNOWN_SESSION the relay has 1 s in all
+ * After silence there are several tries, each with its time. After UNKNOWN_SESSION the relay has 1 s in all
  * (PROTOCOL 1.4), or what is left of the try under way if that shows the SESSION_ID; it is asked
  * several times meanwhile, since datagrams get lost. A client that only sends would never be silent
  * itself, so silence of the relay counts in any case.
@@ -180,13 +120,13 @@ export class Liveness {
       this.#askBy(this.#state.lostAtMs, nowMs);
       return "show";
     }
-    const { tries, showsSession } = this.#rule;
+    const { tries, probeMs, showsSession } = this.#rule;
     const triesLeft = this.#state.state === "probing" ? this.#state.triesLeft : tries;
     if (triesLeft === 0) return "lost";
     this.#state = {
       state: "probing",
       triesLeft: triesLeft - 1,
-      nextMs: nowMs + PROBE_TIMEOUT_MS,
+      nextMs: nowMs + probeMs,
     };
     return showsSession ? "show" : "probe";
   }

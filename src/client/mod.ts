@@ -45,7 +45,7 @@ export type {
   SessionEvent,
   TrustEvent,
 } from "./relay_client_event.ts";
-export type { RelayClientOptions, RelayLocation } from "./relay_client_options.ts";
+export type { RelayClientOptions, RelayLocation, ReplayOptions } from "./relay_client_options.ts";
 export {
   type IdentityDispute,
   type IdentityPlace,

@@ -34,6 +34,11 @@ export interface SeriesStart {
   readonly seriesId: string | undefined;
   /** The newest number when the relay took this client in. */
   readonly latest: bigint;
+  /**
+   * The number before the first message of the past that is to be handed over, where the past was asked
+   * for; a relay can name any.
+   */
+  readonly replayFrom: bigint | undefined;
 }
 
 /**
@@ -61,12 +66,13 @@ export class OrderedDelivery {
    * @param start Which series it is, and where it stands.
    * @param nowMs Monotonic time.
    */
-  begin({ seriesId, latest }: SeriesStart, nowMs: number): void {
+  begin(start: SeriesStart, nowMs: number): void {
+    const { seriesId, latest } = start;
     const known = this.#series;
     // A number below what was handed over can't be of the same series, whatever its name says.
     const goesOn = known !== undefined && seriesId !== undefined && known.id === seriesId &&
       latest >= known.receiver.done;
-    if (!goesOn) this.#startAfresh({ seriesId, latest }, nowMs);
+    if (!goesOn) this.#startAfresh(start, nowMs);
     this.raise(latest, nowMs);
     for (const message of this.takeEarly()) this.add(message, nowMs);
   }
@@ -211,11 +217,12 @@ export class OrderedDelivery {
     return this.#leftOver.last?.type === "new_series";
   }
 
-  #startAfresh({ seriesId, latest }: SeriesStart, nowMs: number): void {
+  #startAfresh({ seriesId, latest, replayFrom = latest }: SeriesStart, nowMs: number): void {
     const isKnown = this.#series !== undefined;
     this.end(nowMs);
     if (isKnown && !this.#isNewSeriesUntold) this.#leftOver.push({ type: "new_series" });
-    const base = firstNumber(this.#early, latest);
+    const oldest = firstNumber(this.#early, latest);
+    const base = replayFrom < oldest ? replayFrom : oldest;
     this.#series = { id: seriesId, receiver: new ReliableReceiver(base, this.#random) };
   }
 }

@@ -1,5 +1,6 @@
 import { FRAGMENT_HEADER_BYTES, MAX_FRAGMENTS } from "../wire/fragment.ts";
 import { messageTlvs } from "../wire/message.ts";
+import type { FirstSent } from "../wire/first_sent.ts";
 import { encodeTlvs, TLV_HEADER_BYTES } from "../wire/tlv.ts";
 import { tokenBytes } from "../wire/token_size.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
@@ -9,14 +10,22 @@ import { RelayClientError } from "./relay_client_error.ts";
 export interface OutgoingMessage {
   /** Names the message within the client. */
   readonly messageId: number;
-  /** The TLVs of its token; in a session with reliable delivery CLIENT_SEQUENCE goes before them. */
+  /**
+   * The TLVs of its token; in a session with reliable delivery CLIENT_SEQUENCE goes before them, and
+   * FIRST_SENT in a later one than its first.
+   */
   readonly plaintext: Uint8Array;
+  /**
+   * Under what it got a number for the first time, in an earlier session: by that relays tell that
+   * they have it already. The number counts even if nothing is known to have left.
+   */
+  readonly firstSent?: FirstSent;
   /** Whether it left in an earlier session, whose relay did not acknowledge it. */
   readonly hasLeft?: boolean;
 }
 
-/** What CLIENT_SEQUENCE takes in a token, bytes. */
-const NUMBER_BYTES = TLV_HEADER_BYTES + 8;
+/** What CLIENT_SEQUENCE and FIRST_SENT take in a token, bytes. */
+const NUMBER_BYTES = TLV_HEADER_BYTES + 8 + TLV_HEADER_BYTES + 16;
 
 /**
  * Wraps a message for sending.

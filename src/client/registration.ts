@@ -3,6 +3,7 @@ import type { Instant } from "../session/instant.ts";
 import { encodeClientHello, PROTOCOL_VERSION } from "../wire/client_hello.ts";
 import { Feature } from "../wire/features.ts";
 import { type RegistrationRejected, RejectionCode } from "../wire/registration_rejected.ts";
+import { encodeReplay, type Replay } from "../wire/replay.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
 import type { Backoff } from "./backoff.ts";
 import type { RelayChannel } from "./relay_channel.ts";
@@ -87,23 +88,34 @@ export class Registration {
   }
 }
 
+/** Who registers. */
+export interface Applicant {
+  /** Its type table, what it asks for, its name and its admission token. */
+  readonly options: RelayClientCoreOptions;
+  /** CLIENT_INSTANCE, 16 bytes; `undefined` to send none. */
+  readonly instance: Uint8Array | undefined;
+  /** What it wants to hear of the past; `undefined` for nothing. */
+  readonly replay: Replay | undefined;
+}
+
 /**
  * Builds the datagram that registers a client.
  *
  * @param encryptedKey The value of ENCRYPTED_SYMMETRIC_KEY.
  * @param channel The channel under that key.
- * @param options The client's type table, what it asks for, its name and its admission token.
+ * @param client What the client is told, what it calls itself, and what it wants of the past.
  * @param now The moment.
- * @returns ENCRYPTED_SYMMETRIC_KEY and a token with CLIENT_HELLO and, where there are, CLIENT_NAME and
- *   AUTH_TOKEN.
- * @see PROTOCOL 1.4
+ * @returns ENCRYPTED_SYMMETRIC_KEY and a token with CLIENT_HELLO and, where there are, CLIENT_NAME,
+ *   AUTH_TOKEN, CLIENT_INSTANCE and REPLAY.
+ * @see PROTOCOL 1.4, docs/HISTORY.md
  */
 export function registrationDatagram(
   encryptedKey: Uint8Array,
   channel: RelayChannel,
-  { types, name, token, reliable, groupDelivery }: RelayClientCoreOptions,
+  { options, instance, replay }: Applicant,
   now: Instant,
 ): Uint8Array {
+  const { types, name, token, reliable, groupDelivery } = options;
   const features = (reliable ? Feature.RELIABLE_DELIVERY : 0) |
     (groupDelivery ? Feature.GROUP_DELIVERY : 0);
   const hello = encodeClientHello({ version: PROTOCOL_VERSION, features });
@@ -111,6 +123,8 @@ export function registrationDatagram(
   const encoder = new TextEncoder();
   if (name !== undefined) tlvs.push({ type: types.CLIENT_NAME, value: encoder.encode(name) });
   if (token !== undefined) tlvs.push({ type: types.AUTH_TOKEN, value: encoder.encode(token) });
+  if (instance !== undefined) tlvs.push({ type: types.CLIENT_INSTANCE, value: instance });
+  if (replay !== undefined) tlvs.push({ type: types.REPLAY, value: encodeReplay(replay) });
   const key = encodeTlvs([{ type: types.ENCRYPTED_SYMMETRIC_KEY, value: encryptedKey }]);
   return concat([key, channel.seal(tlvs, now)]);
 }

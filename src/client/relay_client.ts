@@ -4,10 +4,11 @@ import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { UdpSocket } from "../session/udp_socket.ts";
 import type { ClientEffect, SealKeyJob } from "./client_effect.ts";
-import { type ConnectionPlan, planConnection } from "./connection_plan.ts";
+import { type ConnectionPlan, planConnection, trustIn } from "./connection_plan.ts";
 import { DeadlineTimer } from "../session/deadline_timer.ts";
 import { EventOutlet } from "./event_outlet.ts";
 import { GroupMembership } from "./group_membership.ts";
+import { plainAddress } from "./local_address.ts";
 import { PendingSends, type SendOptions } from "./pending_sends.ts";
 import { RelayClientCore } from "./relay_client_core.ts";
 import { RelayClientError } from "./relay_client_error.ts";
@@ -16,12 +17,13 @@ import type { RelayClientOptions } from "./relay_client_options.ts";
 import { explainUnreachable, notAcknowledgedError } from "./relay_failure.ts";
 import type { RelayedMessage } from "./sealed_content.ts";
 import { sealKey } from "./seal_key.ts";
+import { logSession } from "./session_log.ts";
 
 /**
  * A client of a hushcast relay.
  *
  * It keeps the session alive, puts long messages together, and registers again by itself when the
- * relay restarts or forgets it. What it can't mend ends it: `events()` and `messages()` then throw
+ * relay restarts or forgets it, or with another one that it was told of. What it can't mend ends it: `events()` and `messages()` then throw
  * the reason.
  */
 export class RelayClient implements AsyncDisposable {
@@ -59,7 +61,8 @@ export class RelayClient implements AsyncDisposable {
       onFailure: (reason) => this.#step((now) => this.#core.groupFailed(reason, now)),
     });
     this.#signal?.addEventListener("abort", this.#onAbort);
-    this.#own(this.#socket.receive((datagram, from) => {
+    this.#own(this.#socket.receive((datagram, { hostname, port }) => {
+      const from = { hostname: plainAddress(hostname), port };
       this.#step((now) => this.#core.receive(datagram, from, now));
     }));
     this.#step((now) => this.#core.tick(now));
@@ -75,6 +78,7 @@ export class RelayClient implements AsyncDisposable {
    * @throws {UdpSocketError} If no socket can be opened on the wanted interface.
    * @throws {StateFileError} If the known relays can't be read.
    * @throws {TypeError} If an option is malformed.
+   * @throws {RangeError} If `replay` is no whole number above 0.
    * @throws The reason of `signal`, when that aborts first.
    */
   static async connect(options: RelayClientOptions): Promise<RelayClient> {
@@ -93,7 +97,7 @@ export class RelayClient implements AsyncDisposable {
 
   /** Address of the relay, the latest one if it was found anew. */
   get relay(): Endpoint {
-    return this.#session?.relay ?? this.#plan.core.target.endpoint;
+    return this.#session?.relay ?? this.#plan.core.targets[0].endpoint;
   }
 
   /** Fingerprint of the relay's identity; `undefined` when it proves none. */
@@ -226,6 +230,8 @@ export class RelayClient implements AsyncDisposable {
         return this.#sends.endFlush();
       case "flush_failed":
         return this.#sends.failFlush(effect.error);
+      case "relay_passed":
+        return logSession(this.#logger, effect);
       case "failed":
         return this.#fail(explainUnreachable(effect.error, this.#sendFailure));
       case "registered":
@@ -237,7 +243,8 @@ export class RelayClient implements AsyncDisposable {
   }
 
   async #sealKey(job: SealKeyJob): Promise<void> {
-    const result = await sealKey(job, this.#plan.trust, Math.floor(Date.now() / 1000));
+    const trust = trustIn(this.#plan, job.answer.from);
+    const result = await sealKey(job, trust, Math.floor(Date.now() / 1000));
     if (result.outcome !== "sealed") {
       const reason = result.outcome === "unusable" ? result.reason : result.error.message;
       this.#logger.info("relay key refused", { address: formatEndpoint(job.answer.from), reason });
@@ -252,19 +259,15 @@ export class RelayClient implements AsyncDisposable {
 
   async #welcome(session: RegisteredEvent): Promise<void> {
     this.#session = session;
-    const { relay, fingerprint, isReconnect } = session;
-    const fields = { relay: formatEndpoint(relay), identity: fingerprint, again: isReconnect };
-    this.#logger.info("registered", fields);
-    const trust = await this.#plan.trust.remember(fingerprint, Date.now());
+    const { relay, fingerprint } = session;
+    const trust = await trustIn(this.#plan, relay).remember(fingerprint, Date.now());
     // First, so that who reads but a few messages still learns whom he trusts.
     if (trust !== undefined) this.#events.pushFirst(trust);
     this.#registered.resolve();
   }
 
   #emit(event: SessionEvent): void {
-    if (event.type === "reconnecting") {
-      this.#logger.info("relay lost", { cause: event.cause, reason: event.reason });
-    }
+    logSession(this.#logger, event);
     this.#events.push(event);
   }
 

@@ -1,7 +1,8 @@
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Tlv } from "../wire/tlv.ts";
-import { Admission, type AdmissionGoal } from "./admission.ts";
+import { Admission } from "./admission.ts";
+import type { AdmissionGoal } from "./admission_goal.ts";
 import type { ClientDrops } from "./client_drops.ts";
 import type { ClientEffect, SealKeyResult } from "./client_effect.ts";
 import { channelOf, type ClientPhase } from "./client_phase.ts";
@@ -12,9 +13,7 @@ import { outgoingMessage } from "./outgoing_message.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 import { RelayClientError } from "./relay_client_error.ts";
 import { disconnectedError } from "./relay_failure.ts";
-
-/** Longest wait before a relay that said goodbye is asked for again, milliseconds. */
-const RETURN_DELAY_MS = 500;
+import { RelayRound } from "./relay_round.ts";
 
 type LostRelay = Extract<ConversationOutcome, { outcome: "lost" }>;
 
@@ -34,12 +33,16 @@ export type RelayClientState = Admission["state"] | Conversation["state"] | "clo
  *     any of them ---> closed: by `close`, when the relay refuses or disconnects for good, and when
  *     the first registration takes too long
  *
+ * With several relays, the next one is asked whenever the present one does not take this client in, or
+ * is lost.
+ *
  * What happened goes in, with the moment; what to do comes out, in order. A shell calls `tick` at
  * `nextDeadlineMs`, does each effect, and hands the result of a `seal_key` back to `keySealed`.
  */
 export class RelayClientCore {
   readonly #client: ClientState;
   readonly #reception: ClientReception;
+  readonly #round: RelayRound;
   #state: ClientPhase;
 
   /**
@@ -54,11 +57,8 @@ export class RelayClientCore {
       phase: () => this.#state,
       enter: (acceptance, now) => this.#enter(acceptance, now),
     });
-    this.#state = this.#joining({
-      isReconnect: false,
-      firstAskMs: now.monotonicMs,
-      deadlineMs: now.monotonicMs + options.timeoutMs,
-    });
+    this.#round = new RelayRound(options, now.monotonicMs);
+    this.#state = this.#joining(this.#round.begin());
   }
 
   /** Where it is in its life. */
@@ -233,8 +233,7 @@ export class RelayClientCore {
 
   #tickState(now: Instant): void {
     if (this.#state.state === "joining") {
-      const error = this.#state.phase.tick(now);
-      if (error !== undefined) this.#fail(error, now);
+      this.#tickAdmission(this.#state.phase, now);
     } else if (this.#state.state === "registered") {
       const conversation = this.#state.phase;
       const end = conversation.tick(now);
@@ -244,8 +243,24 @@ export class RelayClientCore {
     }
   }
 
+  #tickAdmission(admission: Admission, now: Instant): void {
+    const failure = admission.tick(now);
+    if (failure === undefined) return;
+    const { endpoint: relay } = this.#round.target;
+    const then = this.#round.next(failure, now.monotonicMs);
+    if (then instanceof RelayClientError) return this.#fail(then, now);
+    admission.channel?.close();
+    const next = then.target.endpoint;
+    this.#client.effects.push({ type: "relay_passed", relay, error: failure.error, next });
+    this.#state = this.#joining(then);
+    this.#tickState(now);
+  }
+
   #lose(conversation: Conversation, { cause, reason }: LostRelay, now: Instant): void {
-    this.#client.effects.push({ type: "reconnecting", cause, reason });
+    const { relay } = conversation.channel;
+    this.#round.advance();
+    const next = this.#round.hasOthers ? this.#round.target.endpoint : undefined;
+    this.#client.effects.push({ type: "reconnecting", cause, reason, relay, next });
     this.#registerAgain(conversation, now);
   }
 
@@ -256,13 +271,8 @@ export class RelayClientCore {
   }
 
   #registerAgain(conversation: Conversation, now: Instant): void {
-    const { options } = this.#client;
     conversation.end();
-    this.#state = this.#joining({
-      isReconnect: true,
-      firstAskMs: now.monotonicMs + RETURN_DELAY_MS * options.random(),
-      deadlineMs: now.monotonicMs + options.reconnectTimeoutMs,
-    });
+    this.#state = this.#joining(this.#round.beginAgain(now.monotonicMs));
     this.#tickState(now);
   }
 

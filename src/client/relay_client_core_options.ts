@@ -1,18 +1,21 @@
 import type { TokenBucketRate } from "../session/token_bucket.ts";
+import type { Replay } from "../wire/replay.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
-import type { RelayTarget } from "./relay_target.ts";
+import type { RelayTargets } from "./relay_target.ts";
 
 /** What a `RelayClientCore` is told when it is made. */
 export interface RelayClientCoreOptions {
   readonly types: TlvTypes;
-  /** Where the relay is asked for. */
-  readonly target: RelayTarget;
+  /** Where a relay is asked for: at several addresses, when one can take the place of another. */
+  readonly targets: RelayTargets;
   /** CLIENT_NAME, or `undefined` to be known by `ip:port`. */
   readonly name: string | undefined;
   /** AUTH_TOKEN, or `undefined` to show none. */
   readonly token: string | undefined;
   /** Whether to ask for reliable delivery (PROTOCOL 1.7). */
   readonly reliable: boolean;
+  /** What to hear of the time before; with reliable delivery alone. `undefined` for nothing. */
+  readonly replay: Replay | undefined;
   /** Whether to ask for group delivery (PROTOCOL 1.8). */
   readonly groupDelivery: boolean;
   /** How long the first registration may take, milliseconds. */

@@ -19,8 +19,17 @@ export type SessionEvent =
     readonly fingerprint: string | undefined;
     readonly isReconnect: boolean;
   }
-  /** The relay is gone and is being looked for; `reason` in its own words, or empty. */
-  | { readonly type: "reconnecting"; readonly cause: LostCause; readonly reason: string }
+  /** The relay is gone, and it or another one is being looked for. */
+  | {
+    readonly type: "reconnecting";
+    readonly cause: LostCause;
+    /** In the relay's own words, or empty. */
+    readonly reason: string;
+    /** Address of the relay that is gone. */
+    readonly relay: Endpoint;
+    /** Address of the one that is tried next; `undefined` when there is no other. */
+    readonly next: Endpoint | undefined;
+  }
   /** Another client sent a message to all. */
   | ({ readonly type: "message" } & RelayedMessage)
   /** A client joined: its client name or `ip:port`. */
@@ -35,6 +44,8 @@ export type SessionEvent =
   | { readonly type: "new_series" }
   /** The relay did not acknowledge a message in time, which it may or may not have; see `flush`. */
   | { readonly type: "not_acknowledged" }
+  /** The past was asked for, and this relay gives none; nothing of it will come. */
+  | { readonly type: "no_replay" }
   /** Reliable delivery was asked for, and this relay does not grant it; once a registration. */
   | { readonly type: "unreliable" }
   /**

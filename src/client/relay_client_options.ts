@@ -3,11 +3,16 @@ import type { Endpoint } from "../session/endpoint.ts";
 import type { TokenBucketRate } from "../session/token_bucket.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 
-/** Where the relay is: at an address, or somewhere in a multicast group. */
+/** Where the relay is: at an address, at one of several, or somewhere in a multicast group. */
 export type RelayLocation =
   | {
-    /** `HOST:PORT`, `HOST`, `[IPv6]:PORT`, or the same taken apart; the port is 47700 by default. */
-    readonly relay: string | Endpoint;
+    /**
+     * `HOST:PORT`, `HOST`, `[IPv6]:PORT`, or the same taken apart; the port is 47700 by default. Of
+     * several, 16 at most, the client takes the first that answers; when that is lost or refuses, the
+     * next in the list, and so on in a circle. They should be relays of one cluster: then nothing is
+     * missed and nothing comes twice with reliable delivery. Each has an identity of its own.
+     */
+    readonly relay: string | Endpoint | readonly (string | Endpoint)[];
     readonly group?: undefined;
   }
   | {
@@ -15,6 +20,11 @@ export type RelayLocation =
     /** `IP:PORT` or `IP` of a multicast group in which the relay answers. */
     readonly group: string | Endpoint;
   };
+
+/** How far back a client wants to hear: whole numbers above 0. */
+export type ReplayOptions =
+  | { readonly messages: number; readonly seconds?: undefined }
+  | { readonly seconds: number; readonly messages?: undefined };
 
 /** What `RelayClient.connect` is told. Times are milliseconds. */
 export type RelayClientOptions = RelayLocation & {
@@ -28,6 +38,12 @@ export type RelayClientOptions = RelayLocation & {
    */
   readonly reliable?: boolean;
   /**
+   * Asks for what was said before: the last so many messages, or those of the last seconds, as far as the
+   * relay holds them. They come before all others, in order; asks for reliable delivery too. A relay
+   * that keeps no past for newcomers says so by a `no_replay` event.
+   */
+  readonly replay?: ReplayOptions;
+  /**
    * Asks for group delivery: the relay seals each message once for all clients that have it, and
    * sends it by multicast where it is set up so. Any of these clients could then forge a message of
    * another one, or have others miss it; where that matters, leave it off. Where it does not work,
@@ -39,8 +55,8 @@ export type RelayClientOptions = RelayLocation & {
    * delivery an IPv4 one. Without it the system chooses, which needs a route for multicast.
    */
   readonly interface?: string;
-  /** Fingerprint `SHA256:...` that the relay must have. */
-  readonly identity?: string;
+  /** Fingerprint `SHA256:...` that the relay must have; of several, any relay must have one of them. */
+  readonly identity?: string | readonly string[];
   /**
    * Directory with the file `known_relays`, by which a relay that was met before must still be the
    * same. Without it, and without `identity`, whoever answers first is trusted at every connect.

@@ -76,6 +76,22 @@ export function timeoutError(target: RelayTarget, timeout: AdmissionTimeout): Re
 }
 
 /**
+ * The error for several relays of which none took this client in.
+ *
+ * @param errors The last one of each relay that was tried, in the order in which the user named them.
+ * @returns The first that says more than that nobody answered, else one that names all.
+ */
+export function noRelayError(errors: readonly RelayClientError[]): RelayClientError {
+  const telling = errors.find(({ code }) => code !== "RELAY_UNREACHABLE");
+  if (telling !== undefined) return telling;
+  const reasons = errors.map(({ message }) => message.replace("Cannot reach relay ", ""));
+  return new RelayClientError(
+    "RELAY_UNREACHABLE",
+    `Cannot reach any relay: ${reasons.join("; ")}`,
+  );
+}
+
+/**
  * Adds to the error for a relay that was not reached that nothing could be sent to it.
  *
  * @param error Any error of the client; one with another code is left as it is.

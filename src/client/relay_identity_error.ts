@@ -12,7 +12,7 @@ export interface IdentityPlace {
 export interface IdentityDispute {
   /** How the user names the relay: `HOST:PORT` or `group IP:PORT`. */
   readonly relay: string;
-  /** Fingerprint that the relay should have. */
+  /** Fingerprint that the relay should have; several with `or` between, where any will do. */
   readonly expected: string;
   /** Fingerprint that it has; `undefined` when it proves none. */
   readonly got: string | undefined;

@@ -7,6 +7,9 @@ export interface RelayTarget {
   readonly endpoint: Endpoint;
 }
 
+/** Relays that a client tries in turn, the first one first. Those in a group are a single target. */
+export type RelayTargets = readonly [RelayTarget, ...RelayTarget[]];
+
 /**
  * The name of a target in messages and in the file of known relays.
  *

@@ -7,15 +7,15 @@ import { type IdentityPlace, RelayIdentityError } from "./relay_identity_error.t
 export interface RelayTrustOptions {
   /** How the user names the relay: `HOST:PORT`, or `group IP:PORT`. */
   readonly relay: string;
-  /** Fingerprint that the relay must have, whatever is known; `undefined` for no pin. */
-  readonly pin: string | undefined;
+  /** Fingerprints of which the relay must have one, whatever is known; none for no pin. */
+  readonly pins: readonly string[];
   /** Relays that were met before; `undefined` to remember none beyond this run. */
   readonly knownRelays: KnownRelays | undefined;
 }
 
 /**
  * Decides whether a relay is the right one: by pin, else by what is known, else on first use
- * (PROTOCOL 1.3).
+ * (PROTOCOL 1.3). Within a run it may change to another identity only if that is pinned or known too.
  */
 export class RelayTrust {
   readonly #options: RelayTrustOptions;
@@ -34,17 +34,18 @@ export class RelayTrust {
    * @throws {StateFileError} If the known relays can't be read.
    */
   async judge(fingerprint: string | undefined): Promise<RelayIdentityError | undefined> {
-    const { relay, pin, knownRelays } = this.#options;
-    if (pin !== undefined) return this.#compare("IDENTITY_MISMATCH", pin, fingerprint);
+    const { relay, pins, knownRelays } = this.#options;
+    if (pins.length > 0) return this.#compare("IDENTITY_MISMATCH", pins, fingerprint);
     const met = this.#met?.fingerprint;
-    if (met !== undefined) return this.#compare("IDENTITY_CHANGED", met, fingerprint);
+    if (met !== undefined && met === fingerprint) return undefined;
     const known = await knownRelays?.find(relay) ?? [];
+    // Relays of a group that stand in for each other are all known under its name.
+    if (known.some((line) => line.fingerprint === fingerprint)) return undefined;
+    if (met !== undefined) return this.#compare("IDENTITY_CHANGED", [met], fingerprint);
     const last = known.at(-1);
-    if (last === undefined || known.some((line) => line.fingerprint === fingerprint)) {
-      return undefined;
-    }
+    if (last === undefined) return undefined;
     const place = knownRelays && { path: knownRelays.path, lineNumber: last.lineNumber };
-    return this.#compare("IDENTITY_CHANGED", last.fingerprint, fingerprint, place);
+    return this.#compare("IDENTITY_CHANGED", [last.fingerprint], fingerprint, place);
   }
 
   /**
@@ -60,10 +61,10 @@ export class RelayTrust {
     fingerprint: string | undefined,
     nowUnixMs: number,
   ): Promise<TrustEvent | undefined> {
-    const { relay, pin } = this.#options;
+    const { relay, pins } = this.#options;
     const isNew = this.#met === undefined || this.#met.fingerprint !== fingerprint;
     this.#met = { fingerprint };
-    if (!isNew || pin !== undefined) return undefined;
+    if (!isNew || pins.length > 0) return undefined;
     const event = { type: "trust", relay, fingerprint, unsavedBecause: undefined } as const;
     if (fingerprint === undefined) return { ...event, news: "no_identity" };
     try {
@@ -85,13 +86,13 @@ export class RelayTrust {
 
   #compare(
     code: "IDENTITY_MISMATCH" | "IDENTITY_CHANGED",
-    expected: string,
+    allowed: readonly string[],
     got: string | undefined,
     place?: IdentityPlace,
   ): RelayIdentityError | undefined {
-    if (got === expected) return undefined;
+    if (got !== undefined && allowed.includes(got)) return undefined;
     const { relay } = this.#options;
-    const dispute = { relay, expected, got, place };
+    const dispute = { relay, expected: allowed.join(" or "), got, place };
     return new RelayIdentityError(got === undefined ? "IDENTITY_MISSING" : code, dispute);
   }
 }

@@ -23,11 +23,15 @@ export class ReliableLink {
   readonly #maxNackRanges: number;
   #nextNackMs = -Infinity;
 
-  /** @param client What the parts of the core share. @param channel That of the session. */
-  constructor(client: ClientState, channel: RelayChannel) {
+  /**
+   * @param client What the parts of the core share.
+   * @param channel That of the session.
+   * @param sessionId That of the session, 8 bytes.
+   */
+  constructor(client: ClientState, channel: RelayChannel, sessionId: Uint8Array) {
     this.#client = client;
     this.#channel = channel;
-    this.window = new SendWindow(client.options.types);
+    this.window = new SendWindow(client.options.types, sessionId.toHex());
     this.#maxNackRanges = nackRangesWithin(client.options.datagramBudgetBytes);
   }
 

@@ -32,6 +32,8 @@ export type SealedContent =
     readonly accepted: RegistrationAccepted;
     /** SERIES_ID in hexadecimal digits; `undefined` when the relay names none. */
     readonly seriesId: string | undefined;
+    /** REPLAY_FROM: the number before the first message of the past; `undefined` when there is none. */
+    readonly replayFrom: bigint | undefined;
   }
   | ({ readonly type: "message" } & RelayedMessage)
   | { readonly type: "joined"; readonly id: string }
@@ -89,7 +91,7 @@ export class SealedReader {
     for (const { type, value } of tlvs) {
       if (!this.knows(type)) contents.push({ type: "unknown_tlv" });
       else if (type === this.#types.REGISTRATION_ACCEPTED) {
-        contents.push(readAccepted(value, findTlv(tlvs, this.#types.SERIES_ID)));
+        contents.push(readAccepted(value, tlvs, this.#types));
       } else if (type === this.#types.GROUP_KEY) {
         contents.push(readGroupKey(value, findTlv(tlvs, this.#types.SENDER_ID)));
       } else if (type !== this.#types.MESSAGE) contents.push(...readOne(type, value, this.#types));
@@ -166,10 +168,18 @@ function readOne(type: number, value: Uint8Array, types: TlvTypes): SealedConten
   }
 }
 
-function readAccepted(value: Uint8Array, series: Uint8Array | undefined): SealedContent {
+function readAccepted(value: Uint8Array, tlvs: readonly Tlv[], types: TlvTypes): SealedContent {
+  const series = findTlv(tlvs, types.SERIES_ID);
   const seriesId = series?.byteLength === SERIES_ID_BYTES ? series.toHex() : undefined;
+  const from = findTlv(tlvs, types.REPLAY_FROM);
   try {
-    return { type: "registration_accepted", accepted: decodeRegistrationAccepted(value), seriesId };
+    const accepted = decodeRegistrationAccepted(value);
+    return {
+      type: "registration_accepted",
+      accepted,
+      seriesId,
+      replayFrom: from && decodeU64(from),
+    };
   } catch (error) {
     if (error instanceof RegistrationAcceptedError) return { type: "malformed" };
     throw error;

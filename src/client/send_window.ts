@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes";
-import { encodeTlvs } from "../wire/tlv.ts";
+import { encodeFirstSent, type FirstSent } from "../wire/first_sent.ts";
+import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { encodeU64 } from "../wire/u64.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
@@ -52,15 +53,17 @@ interface Entry {
  */
 export class SendWindow {
   readonly #types: TlvTypes;
+  readonly #sessionId: string;
   /** By sequence, ascending. */
   readonly #entries = new Map<bigint, Entry>();
   #lastSequence = 0n;
   #messages = 0;
   #messageBytes = 0;
 
-  /** @param types The type table in use. */
-  constructor(types: TlvTypes) {
+  /** @param types The type table in use. @param sessionId That of the session, 16 hexadecimal digits. */
+  constructor(types: TlvTypes, sessionId: string) {
     this.#types = types;
+    this.#sessionId = sessionId;
   }
 
   /** How many messages are unacknowledged. */
@@ -79,7 +82,7 @@ export class SendWindow {
   add(message: OutgoingMessage): NumberedSend {
     this.#messages++;
     this.#messageBytes += message.plaintext.byteLength;
-    return sendOf(this.#append(message, message.plaintext), true);
+    return sendOf(this.#append(message, message.plaintext, message.firstSent), true);
   }
 
   /**
@@ -143,11 +146,14 @@ export class SendWindow {
     return givenUp;
   }
 
-  /** Takes out all messages, in order, for the next session. */
+  /** Takes out all messages, in order, for the next session, with what each was sent under first. */
   takeMessages(): OutgoingMessage[] {
+    const sessionId = this.#sessionId;
     const messages: OutgoingMessage[] = [];
-    for (const { message, hasLeft } of this.#entries.values()) {
-      if (message !== undefined) messages.push(hasLeft ? { ...message, hasLeft } : message);
+    for (const { message, sequence: clientSequence, hasLeft } of this.#entries.values()) {
+      if (message === undefined) continue;
+      const firstSent = message.firstSent ?? { sessionId, clientSequence };
+      messages.push(hasLeft ? { ...message, firstSent, hasLeft } : { ...message, firstSent });
     }
     this.#entries.clear();
     this.#messages = 0;
@@ -175,13 +181,21 @@ export class SendWindow {
     return nextMs;
   }
 
-  #append(message: OutgoingMessage | undefined, content: Uint8Array): Entry {
+  #append(
+    message: OutgoingMessage | undefined,
+    content: Uint8Array,
+    firstSent?: FirstSent,
+  ): Entry {
+    const { CLIENT_SEQUENCE, FIRST_SENT } = this.#types;
     const sequence = ++this.#lastSequence;
-    const number = { type: this.#types.CLIENT_SEQUENCE, value: encodeU64(sequence) };
+    const numbers: Tlv[] = [{ type: CLIENT_SEQUENCE, value: encodeU64(sequence) }];
+    if (firstSent !== undefined) {
+      numbers.push({ type: FIRST_SENT, value: encodeFirstSent(firstSent) });
+    }
     const entry: Entry = {
       sequence,
       message,
-      plaintext: concat([encodeTlvs([number]), content]),
+      plaintext: concat([encodeTlvs(numbers), content]),
       hasLeft: message?.hasLeft ?? false,
       tries: 1,
       dueMs: Infinity,

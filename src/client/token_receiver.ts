@@ -158,5 +158,8 @@ function sealedClientTypes(types: TlvTypes): ReadonlySet<number> {
     types.KEEP_ALIVE,
     types.MESSAGE,
     types.NACK,
+    types.CLIENT_INSTANCE,
+    types.FIRST_SENT,
+    types.REPLAY,
   ]);
 }

@@ -1,10 +1,11 @@
 import type { StatisticsTree } from "../observe/statistics_tree.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
+import { andThen } from "./and_then.ts";
 import { clientDetails, clientJson, clientLine } from "./client_summary.ts";
 import { CommandError, type ServerCommand } from "./command.ts";
 import { statisticsLines } from "./statistics.ts";
 
-/** What the control port needs of any server. Nothing here waits for the network. */
+/** What the control port needs of any server. */
 export interface ServerAdmin {
   /** All clients. */
   listClients(): readonly ClientSummary[];
@@ -21,7 +22,7 @@ export interface ServerAdmin {
    * @param reason Why, in words for a person.
    * @returns Whether there was such a client.
    */
-  kickClient(id: string, reason: string): boolean;
+  kickClient(id: string, reason: string): boolean | Promise<boolean>;
   /** All counters, and the uptime. */
   stats(): StatisticsTree;
   /** Begins the clean shutdown and returns at once. */
@@ -131,10 +132,11 @@ function kickClient(wording: ServerWording): ServerCommand<ServerAdmin> {
     minArgs: 1,
     maxArgs: 2,
     changesServer: true,
-    run: ([id = "", reason = DEFAULT_KICK_REASON], admin) => {
-      if (!admin.kickClient(id, reason)) throw noSuchClient(id, wording);
-      return { lines: [`kicked ${id}`], data: { kicked: id } };
-    },
+    run: ([id = "", reason = DEFAULT_KICK_REASON], admin) =>
+      andThen(admin.kickClient(id, reason), (isKicked) => {
+        if (!isKicked) throw noSuchClient(id, wording);
+        return { lines: [`kicked ${id}`], data: { kicked: id } };
+      }),
   };
 }
 

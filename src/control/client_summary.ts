@@ -41,6 +41,12 @@ function namedValues(client: ClientSummary): JsonObject {
     ...(client.key !== undefined && { key: client.key }),
     ...(client.token !== undefined && { token: client.token }),
     since: new Date(client.sinceUnixMs).toISOString(),
+    ...client.relay === undefined ? traffic(client) : { relay: client.relay },
+  };
+}
+
+function traffic(client: ClientSummary): JsonObject {
+  return {
     idle_ms: Math.round(client.idleMs),
     messages_in: client.messagesIn,
     messages_out: client.messagesOut,

@@ -1,3 +1,4 @@
+import { andThen } from "./and_then.ts";
 import { BAN_COMMANDS, type BanAdmin } from "./ban_commands.ts";
 import {
   clientCommands,
@@ -20,7 +21,7 @@ export interface RelayAdmin extends ServerAdmin, BanAdmin {
    *
    * @returns How many clients that were.
    */
-  broadcast(text: string): number;
+  broadcast(text: string): number | Promise<number>;
   /**
    * Makes a new RSA key; sessions go on.
    *
@@ -51,8 +52,10 @@ const BROADCAST: ServerCommand<RelayAdmin> = {
   changesServer: true,
   run: ([text = ""], admin) => {
     if (text === "") throw new CommandError("BAD_ARGUMENTS", "Cannot broadcast an empty text");
-    const clients = admin.broadcast(text);
-    return { lines: [`sent to ${clients} client${clients === 1 ? "" : "s"}`], data: { clients } };
+    return andThen(admin.broadcast(text), (clients) => ({
+      lines: [`sent to ${clients} client${clients === 1 ? "" : "s"}`],
+      data: { clients },
+    }));
   },
 };
 

@@ -30,8 +30,8 @@ export interface HttpServiceOptions {
   readonly logger: EventLogger;
   /** What `/metrics` gives. */
   readonly metrics: MetricsSource;
-  /** Whether the server takes clients: what `/readyz` tells. */
-  readonly isReady: () => boolean;
+  /** Why the server is not ready to serve, for `/readyz`; `undefined` when it is. */
+  readonly notReadyBecause: () => string | undefined;
   /** How late timers ran at worst since it was last asked, milliseconds. */
   readonly takeWorstLagMs: () => number;
 }

@@ -13,8 +13,8 @@ export interface MetricsSource {
 export interface ProbeContext {
   /** The metrics. */
   readonly metrics: MetricsSource;
-  /** Whether the server takes clients. */
-  readonly isReady: () => boolean;
+  /** Why the server is not ready to serve, in a few words that anyone may read; `undefined` when it is. */
+  readonly notReadyBecause: () => string | undefined;
 }
 
 /**
@@ -22,14 +22,19 @@ export interface ProbeContext {
  *
  * @param context What they are told.
  */
-export function probeRoutes({ metrics, isReady }: ProbeContext): readonly HttpRoute[] {
+export function probeRoutes({ metrics, notReadyBecause }: ProbeContext): readonly HttpRoute[] {
   return [
     { method: "GET", path: "/healthz", guard: "all", answer: () => textReply(200, "ok") },
     {
       method: "GET",
       path: "/readyz",
       guard: "all",
-      answer: () => isReady() ? textReply(200, "ready") : textReply(503, "not ready"),
+      answer: () => {
+        const reason = notReadyBecause();
+        return reason === undefined
+          ? textReply(200, "ready")
+          : textReply(503, `not ready: ${reason}`);
+      },
     },
     {
       method: "GET",

@@ -15,6 +15,8 @@ export const DROP_REASONS = [
   "fragment_mismatch",
   "fragment_evicted",
   "too_large",
+  "duplicate",
+  "not_kept",
   "send_queue_full",
   "send_failed",
   "internal_error",

@@ -9,10 +9,16 @@ export class Backlog {
   /** By session, the one whose turn it is first; then by CLIENT_SEQUENCE, in their order. */
   readonly #bySession = new Map<Session, Map<bigint, NumberedMessage>>();
   #bytes = 0;
+  #size = 0;
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
     return this.#bySession.size === 0;
+  }
+
+  /** How many messages wait. */
+  get size(): number {
+    return this.#size;
   }
 
   /** Payload that waits, bytes. */
@@ -40,6 +46,7 @@ export class Backlog {
     }
     messages.set(sequence, message);
     this.#bytes += payload.byteLength;
+    this.#size++;
   }
 
   /** Takes the next message of a session out. */
@@ -49,6 +56,7 @@ export class Backlog {
     if (messages === undefined || message === undefined) return undefined;
     messages.delete(message.sequence);
     this.#bytes -= message.payload.byteLength;
+    this.#size--;
     if (messages.size === 0) this.#bySession.delete(session);
     return message;
   }
@@ -70,6 +78,7 @@ export class Backlog {
   forget(session: Session): void {
     for (const { payload } of this.#bySession.get(session)?.values() ?? []) {
       this.#bytes -= payload.byteLength;
+      this.#size--;
     }
     this.#bySession.delete(session);
   }

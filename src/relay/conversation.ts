@@ -8,6 +8,8 @@ import { encodeU64 } from "../wire/u64.ts";
 import { cutText, MAX_REASON_BYTES } from "./cut_text.ts";
 import { FragmentDesk } from "./fragment_desk.ts";
 import { HistoryDesk } from "./history_desk.ts";
+import type { NumberedMessage } from "./intake_pool.ts";
+import { MessageIds } from "./message_ids.ts";
 import { MessageRelay } from "./message_relay.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
 import type { RelayState } from "./relay_state.ts";
@@ -24,6 +26,8 @@ type HeardToken = HeardTlv | "malformed";
 /** What stands in a token that is taken. */
 type TakenToken = Extract<GateResult, { state: "taken" }>;
 
+type Spoken = Pick<TakenToken, "tlvs" | "sequence">;
+
 /** Listens to registered clients and relays what they say (PROTOCOL 1.5 to 1.7). */
 export class Conversation {
   readonly #state: RelayState;
@@ -31,6 +35,7 @@ export class Conversation {
   readonly #knownTypes: ReadonlySet<number>;
   readonly #fragments: FragmentDesk;
   readonly #relay: MessageRelay;
+  readonly #messageIds = new MessageIds();
   readonly #reliable: ReliableDelivery;
   readonly #history: HistoryDesk;
   readonly #roaming: Roaming;
@@ -43,7 +48,12 @@ export class Conversation {
     this.#gate = new TokenGate(state.options.types, state.options.maxMessageAgeSeconds);
     this.#knownTypes = new Set(Object.values(state.options.types));
     this.#fragments = new FragmentDesk(state);
-    this.#relay = new MessageRelay(state, notices);
+    this.#relay = new MessageRelay(state, notices, {
+      kept: (sender, clientSequence, relaySequence, now) => {
+        this.#reliable.kept(sender, clientSequence, relaySequence, now);
+      },
+      refused: (sender, clientSequence) => this.#reliable.refused(sender, clientSequence),
+    });
     this.#reliable = new ReliableDelivery(state, this.#relay);
     this.#history = new HistoryDesk(state);
     this.#roaming = new Roaming(state, this.#gate, notices);
@@ -88,6 +98,13 @@ export class Conversation {
    */
   roam(tlvs: readonly Tlv[], endpoint: Endpoint, now: Instant): boolean {
     return this.#roaming.follow(tlvs, endpoint, now);
+  }
+
+  /** Does what follows from the news of the history. */
+  hearHistory(now: Instant): void {
+    this.#relay.hearNews(now);
+    this.#reliable.tick(now);
+    this.#endGoodbyes(now);
   }
 
   /** Does what is due. */
@@ -135,7 +152,7 @@ export class Conversation {
   #hearSealed(session: Session, { tlvs, sequence }: TakenToken, now: Instant): void {
     const { types } = this.#state.options;
     this.countUnknown(tlvs);
-    this.#hearMessage(session, sequence, joinMessage(types.MESSAGE, tlvs), now);
+    this.#hearMessage(session, { tlvs, sequence }, now);
     const fragmentNack = findTlv(tlvs, types.FRAGMENT_NACK);
     if (fragmentNack !== undefined) this.#fragments.repair(session, fragmentNack, now);
     const nack = findTlv(tlvs, types.NACK);
@@ -147,23 +164,32 @@ export class Conversation {
     if (disconnect !== undefined) this.#hearGoodbye(session, disconnect, now);
   }
 
-  #hearMessage(
-    sender: Session,
-    sequence: bigint | undefined,
-    payload: Uint8Array | undefined,
-    now: Instant,
-  ): void {
-    if (sequence !== undefined && this.#reliable.serves(sender)) {
-      this.#reliable.take(sender, sequence, payload, now);
-      this.#endGoodbyes(now);
-    } else if (payload !== undefined && this.#relay.accepts(payload)) {
-      this.#relay.relay({ sender, sequence: sequence ?? 0n, payload }, now);
+  #hearMessage(sender: Session, { tlvs, sequence }: Spoken, now: Instant): void {
+    const { types } = this.#state.options;
+    const payload = joinMessage(types.MESSAGE, tlvs);
+    const isReliable = sequence !== undefined && this.#reliable.serves(sender);
+    if (payload === undefined) {
+      if (isReliable) this.#reliable.takeEmpty(sender, sequence, now);
+    } else {
+      const firstSent = findTlv(tlvs, types.FIRST_SENT);
+      const messageId = this.#messageIds.of(sender, sequence, firstSent);
+      const message = { sender, sequence: sequence ?? 0n, messageId, payload };
+      if (isReliable) this.#reliable.take(message, now);
+      else this.#relayPlain(message, now);
     }
+    if (isReliable) this.#endGoodbyes(now);
+  }
+
+  #relayPlain(message: NumberedMessage, now: Instant): void {
+    if (!this.#relay.accepts(message.payload)) return;
+    if (this.#relay.hasRoom) this.#relay.submit(message, now);
+    else this.#relay.refuse(message);
   }
 
   #hearGoodbye(session: Session, text: Uint8Array, now: Instant): void {
     const reason = cutText(new TextDecoder().decode(text), MAX_REASON_BYTES);
-    if (this.#reliable.finish(session, now)) {
+    this.#reliable.finish(session, now);
+    if (this.#reliable.isFinished(session)) {
       this.#state.removeSession(session, "left", reason, now);
     } else this.#goodbyes.set(session, reason);
   }

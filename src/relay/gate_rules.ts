@@ -72,7 +72,7 @@ export class GateRules {
     if (token instanceof Rejection) return token;
     const hello = this.#helloOf(tlvs);
     if (hello instanceof Rejection) return hello;
-    const { name, features } = hello;
+    const { name, features, instance, replay } = hello;
     if (token !== undefined && name !== undefined && name !== token.name) {
       return new Rejection(RejectionCode.NAME_TAKEN, "the token is for another name");
     }
@@ -80,7 +80,7 @@ export class GateRules {
       known !== undefined && this.#bans.hasName(known, nowUnixMs)
     );
     if (isBanned) return new Rejection(RejectionCode.BANNED);
-    return { name, token, features: features & this.#features };
+    return { name, token, features: features & this.#features, instance, replay };
   }
 
   /** Whether the token that admitted a session still does, at `nowUnixMs`. */

@@ -60,9 +60,11 @@ export class GroupMembers {
     return this.#members.get(session);
   }
 
-  /** How many members there are but for one. */
-  othersThan(session: Session): number {
-    return this.#members.has(session) ? this.#members.size - 1 : this.#members.size;
+  /** How many members there are but for one, if that is one. */
+  othersThan(session: Session | undefined): number {
+    return session !== undefined && this.#members.has(session)
+      ? this.#members.size - 1
+      : this.#members.size;
   }
 
   /** Adds a session that begins; it is served one by one at first. */
@@ -102,10 +104,10 @@ export class GroupMembers {
   }
 
   /** Counts a message that all members but its sender get. */
-  countMessage(sender: Session, payloadBytes: number): void {
+  countMessage(sender: Session | undefined, payloadBytes: number): void {
     this.#messages++;
     this.#bytes += payloadBytes;
-    const member = this.#members.get(sender);
+    const member = sender && this.#members.get(sender);
     if (member === undefined) return;
     member.messages++;
     member.bytes += payloadBytes;

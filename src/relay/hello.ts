@@ -1,5 +1,7 @@
 import { decodeClientHello } from "../wire/client_hello.ts";
+import { decodeClientInstance } from "../wire/client_instance.ts";
 import { decodeClientName } from "../wire/client_name.ts";
+import { decodeReplay, type Replay } from "../wire/replay.ts";
 import { findTlv, type Tlv } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 
@@ -9,6 +11,10 @@ export interface Hello {
   readonly name: string | undefined;
   /** Feature bits that it asks for. */
   readonly features: number;
+  /** What its run of a program calls itself, 32 hexadecimal digits, if it says. */
+  readonly instance: string | undefined;
+  /** What it wants to hear of what was said before, if anything. */
+  readonly replay: Replay | undefined;
 }
 
 /**
@@ -17,16 +23,21 @@ export interface Hello {
  * @param tlvs The plaintext of the token; other TLVs are passed over. None at all if it sent its
  *   key alone.
  * @param types The type table in use.
- * @returns Name and features.
+ * @returns What it says.
  * @throws {ClientNameError | ClientHelloError} If one of them is malformed.
  * @see PROTOCOL 1.4
  */
 export function readHello(tlvs: readonly Tlv[], types: TlvTypes): Hello {
   const name = findTlv(tlvs, types.CLIENT_NAME);
   const hello = findTlv(tlvs, types.CLIENT_HELLO);
+  const instance = findTlv(tlvs, types.CLIENT_INSTANCE);
+  const replay = findTlv(tlvs, types.REPLAY);
   return {
     name: name === undefined ? undefined : decodeClientName(name),
     features: hello === undefined ? 0 : decodeClientHello(hello).features,
+    // Malformed, they are as good as not there: nothing that a client needs hangs on them.
+    instance: instance && decodeClientInstance(instance),
+    replay: replay && decodeReplay(replay),
   };
 }
 

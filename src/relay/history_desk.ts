@@ -1,3 +1,4 @@
+import type { KeptMessage } from "../history/history.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
 import { encodeAck } from "../wire/ack.ts";
@@ -7,7 +8,6 @@ import {
   type SequenceRange,
 } from "../wire/sequence_ranges.ts";
 import { encodeTlvs } from "../wire/tlv.ts";
-import type { RelayedMessage } from "./message_history.ts";
 import type { RelayState } from "./relay_state.ts";
 
 /** Messages that one NACK is answered with at most. */
@@ -43,8 +43,12 @@ export class HistoryDesk {
     const ranges = decodeSequenceRanges(value);
     if (ranges === undefined) return counters.drop("malformed");
     counters.nacksIn++;
+    this.#state.history.expire(now.unixMs);
     const asked = this.#thatLeft(session, joinRanges(ranges));
-    this.#tellLost(session, asked, now);
+    const { oldest } = this.#state.history;
+    const forgotten = asked.filter(({ first }) => first < oldest)
+      .map(({ first, last }) => ({ first, last: last < oldest ? last : oldest - 1n }));
+    this.#tellLost(session, forgotten, now);
     this.#sendAgain(session, asked, now);
   }
 
@@ -57,10 +61,8 @@ export class HistoryDesk {
       .map(({ first, last }) => ({ first, last: last < waitsFrom ? last : waitsFrom - 1n }));
   }
 
-  #tellLost(session: Session, asked: readonly SequenceRange[], now: Instant): void {
-    const { counters, delivery, history: { oldest }, options: { types } } = this.#state;
-    const lost = asked.filter(({ first }) => first < oldest)
-      .map(({ first, last }) => ({ first, last: last < oldest ? last : oldest - 1n }));
+  #tellLost(session: Session, lost: readonly SequenceRange[], now: Instant): void {
+    const { counters, delivery, options: { types } } = this.#state;
     if (lost.length === 0) return;
     const plaintext = encodeTlvs(
       lost.map((range) => ({ type: types.LOST, value: encodeSequenceRanges([range]) })),
@@ -71,41 +73,45 @@ export class HistoryDesk {
   }
 
   #sendAgain(session: Session, asked: readonly SequenceRange[], now: Instant): void {
-    let [messages, bytes] = [0, 0];
-    for (const message of this.#held(asked)) {
+    let [numbers, bytes] = [0, 0];
+    const holes: SequenceRange[] = [];
+    for (const sequence of this.#numbersHeld(asked)) {
+      // What waits already counts as well: else a NACK could have all of the history looked through.
+      if (++numbers > MAX_ANSWERED_MESSAGES) break;
+      const message = this.#state.history.find(sequence);
+      if (message === undefined) {
+        holes.push({ first: sequence, last: sequence });
+        continue;
+      }
       const isOwn = isFrom(session, message);
       bytes += isOwn ? 0 : message.plaintext.byteLength;
-      // What waits already counts as well: else a NACK could have all of the history looked through.
-      if (++messages > MAX_ANSWERED_MESSAGES) return;
-      if (bytes > MAX_ANSWERED_BYTES && messages > 1) return;
+      if (bytes > MAX_ANSWERED_BYTES && numbers > 1) break;
       const hasRoom = isOwn
         ? this.#acknowledge(session, message, now)
         : this.#repeat(session, message, now);
-      if (!hasRoom) return;
+      if (!hasRoom) break;
     }
+    this.#tellLost(session, joinRanges(holes), now);
   }
 
-  /** The messages asked for that are held, in order. */
-  *#held(asked: readonly SequenceRange[]): Generator<RelayedMessage> {
-    const { history } = this.#state;
+  /** The numbers asked for that the history reaches to, in order; not each need have a message. */
+  *#numbersHeld(asked: readonly SequenceRange[]): Generator<bigint> {
+    const { history: { oldest }, relaySequence } = this.#state;
     for (const { first, last } of asked) {
-      const end = last < history.newest ? last : history.newest;
-      let sequence = first > history.oldest ? first : history.oldest;
-      for (; sequence <= end; sequence++) {
-        const message = history.find(sequence);
-        if (message !== undefined) yield message;
-      }
+      const end = last < relaySequence ? last : relaySequence;
+      let sequence = first > oldest ? first : oldest;
+      for (; sequence <= end; sequence++) yield sequence;
     }
   }
 
-  #repeat(session: Session, { plaintext }: RelayedMessage, now: Instant): boolean {
+  #repeat(session: Session, { plaintext }: KeptMessage, now: Instant): boolean {
     const { counters, delivery } = this.#state;
     const result = delivery.sendAgain(session, plaintext, now);
     if (result === "queued") counters.messagesResent++;
     return result !== "full";
   }
 
-  #acknowledge(session: Session, message: RelayedMessage, now: Instant): boolean {
+  #acknowledge(session: Session, message: KeptMessage, now: Instant): boolean {
     const { counters, delivery, options: { types } } = this.#state;
     const { sequence: relaySequence, sessionId } = message;
     const clientSequence = sessionId === session.sessionId ? message.clientSequence : 0n;
@@ -118,9 +124,10 @@ export class HistoryDesk {
   }
 }
 
-/** Whether a client sent a message itself, in this session or, under the same name, in an earlier one. */
-function isFrom(session: Session, { sessionId, senderId }: RelayedMessage): boolean {
-  return sessionId === session.sessionId || senderId === session.name;
+/** Whether a client sent a message itself, in this session or in an earlier one. */
+function isFrom(session: Session, { sessionId, instance, senderId }: KeptMessage): boolean {
+  if (sessionId === session.sessionId || senderId === session.name) return true;
+  return instance !== undefined && instance === session.instance;
 }
 
 /** Sorts ranges, and joins those that overlap or touch. */

@@ -16,11 +16,13 @@ export const HEARD_WITHIN_MS = 10_000;
 /** What may wait in the intakes of all sessions together, bytes as charged. */
 export const MAX_TOTAL_HELD_BYTES = 64 * 1024 * 1024;
 
-/** A message of a reliable session, and its number there. */
+/** A message of a client, and its number in the session. */
 export interface NumberedMessage {
   readonly sender: Session;
-  /** Its CLIENT_SEQUENCE. */
+  /** Its CLIENT_SEQUENCE; 0 when it has none. */
   readonly sequence: bigint;
+  /** Names it from session to session; see `NewMessage`. */
+  readonly messageId: string;
   readonly payload: Uint8Array;
 }
 

@@ -1,25 +1,45 @@
-import { Slab } from "../crypto/slab.ts";
+import type { HistoryNews, KeptMessage } from "../history/history.ts";
 import type { Instant } from "../session/instant.ts";
 import type { Session } from "../session/session.ts";
-import { encodeRelayedMessage } from "../wire/relayed_message.ts";
+import { shutdownReason } from "../session/shutdown_reason.ts";
+import { dismissSession } from "./dismiss_session.ts";
 import type { NumberedMessage } from "./intake_pool.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
 import type { RelayState } from "./relay_state.ts";
-import { SenderIds } from "./sender_ids.ts";
+import { Submissions } from "./submissions.ts";
 
-/** Hands the messages of each client on to all others (PROTOCOL 1.5, 1.8). */
+/** Told what becomes of the messages of our clients. */
+export interface SubmissionListener {
+  /** A message is kept under `relaySequence`; its sender's session may have ended. */
+  readonly kept: (
+    sender: Session,
+    clientSequence: bigint,
+    relaySequence: bigint,
+    now: Instant,
+  ) => void;
+  /** A message will never be kept. */
+  readonly refused: (sender: Session, clientSequence: bigint) => void;
+}
+
+/**
+ * Hands the messages of our clients to the history, and what the history keeps, of ours or of other
+ * relays, to all clients but the one that said it (PROTOCOL 1.5, 1.7, 1.8).
+ */
 export class MessageRelay {
   readonly #state: RelayState;
   readonly #notices: NoticeTeller;
-  readonly #senderIds = new SenderIds();
-  /** What was relayed is kept in the history, and forgotten in the same order. */
-  readonly #plaintexts = new Slab();
-  readonly #allocate = (bytes: number) => this.#plaintexts.take(bytes);
+  readonly #listener: SubmissionListener;
+  readonly #submissions = new Submissions();
 
-  /** @param state What the parts of the core share. @param notices Tells who joined and left. */
-  constructor(state: RelayState, notices: NoticeTeller) {
+  /**
+   * @param state What the parts of the core share.
+   * @param notices Tells who joined and left.
+   * @param listener Told what becomes of messages.
+   */
+  constructor(state: RelayState, notices: NoticeTeller, listener: SubmissionListener) {
     this.#state = state;
     this.#notices = notices;
+    this.#listener = listener;
   }
 
   /** Whether a message is short enough to be relayed; one that is not is counted as dropped. */
@@ -30,33 +50,136 @@ export class MessageRelay {
     return false;
   }
 
+  /** Whether the history takes one more message. */
+  get hasRoom(): boolean {
+    return this.#state.history.hasRoom;
+  }
+
   /** How many datagrams a short message makes: about what relaying one costs. */
   get datagramsEach(): number {
     const { group: { members, channel } } = this.#state;
     return members.alone.size + members.arrivals.size + channel.datagramsEach;
   }
 
+  /** Whether messages of a session are on their way into the history. */
+  isSubmitting(sender: Session): boolean {
+    return this.#submissions.has(sender);
+  }
+
+  /** Whether the message of a session with this CLIENT_SEQUENCE is on its way into the history. */
+  holds(sender: Session, clientSequence: bigint): boolean {
+    return this.#submissions.holds(sender, clientSequence);
+  }
+
   /**
-   * Relays a message.
+   * Hands a message to the history; it is relayed once that keeps it, which may be at once.
    *
-   * @param message One that `accepts` lets pass; its number is 0 when it has none.
+   * @param message One that `accepts` lets pass, while there is room.
    * @param now The moment.
-   * @returns The relay's number for it.
    */
-  relay({ sender, sequence: clientSequence, payload }: NumberedMessage, now: Instant): bigint {
-    const { history, notices, group } = this.#state;
-    // A message must not overtake the notice that its sender joined.
-    if (notices.isPending(sender.joinNotice)) this.#notices.tell(now);
+  submit(message: NumberedMessage, now: Instant): void {
+    const { sender, sequence: clientSequence, messageId, payload } = message;
+    const { counters, history } = this.#state;
     this.#count(sender, payload);
-    const sequence = ++this.#state.relaySequence;
-    const plaintext = this.#plaintext(sender, sequence, payload);
-    const { sessionId, id: senderId } = sender;
-    history.add({ sequence, plaintext, sessionId, clientSequence, senderId });
-    this.#deliverToMembers(sender, plaintext, payload.byteLength, now);
-    for (const recipient of group.members.alone) {
-      if (recipient !== sender) this.#deliver(recipient, plaintext, payload.byteLength, now);
+    const known = sender.instance === undefined ? undefined : history.sequenceOf(messageId);
+    if (known !== undefined) {
+      counters.drop("duplicate");
+      return this.#listener.kept(sender, clientSequence, known, now);
     }
-    return sequence;
+    const ticket = history.append({
+      messageId,
+      senderId: sender.id,
+      sessionId: sender.sessionId,
+      clientSequence,
+      instance: sender.instance,
+      unixMs: now.unixMs,
+      payload,
+    });
+    this.#submissions.add(ticket, { sender, clientSequence });
+    this.hearNews(now);
+  }
+
+  /** Drops a message for which the history has no room. */
+  refuse({ sender, sequence }: NumberedMessage): void {
+    this.#state.counters.drop("not_kept");
+    this.#listener.refused(sender, sequence);
+  }
+
+  /** Does what follows from the news of the history. */
+  hearNews(now: Instant): void {
+    for (const news of this.#state.history.takeNews()) this.#hear(news, now);
+  }
+
+  #hear(news: HistoryNews, now: Instant): void {
+    const { counters, effects } = this.#state;
+    switch (news.type) {
+      case "kept": {
+        const { message, ticket } = news;
+        const submission = ticket === undefined ? undefined : this.#submissions.take(ticket);
+        this.#relay(message, submission?.sender ?? this.#senderOf(message), now);
+        if (submission === undefined) return;
+        const { sender, clientSequence } = submission;
+        return this.#listener.kept(sender, clientSequence, message.sequence, now);
+      }
+      case "duplicate": {
+        counters.drop("duplicate");
+        const submission = this.#submissions.take(news.ticket);
+        if (submission === undefined) return;
+        const { sender, clientSequence } = submission;
+        return this.#listener.kept(sender, clientSequence, news.sequence, now);
+      }
+      case "refused": {
+        counters.drop("not_kept");
+        const submission = this.#submissions.take(news.ticket);
+        return submission && this.#listener.refused(submission.sender, submission.clientSequence);
+      }
+      case "passed":
+        this.#state.relaySequence = news.last;
+        return;
+      case "new_series":
+        return this.#beginSeries(now);
+      case "trouble":
+        effects.push({ type: "history_trouble", trouble: news.trouble });
+        return;
+      default:
+        return news satisfies never;
+    }
+  }
+
+  /** Has all clients register again: of what they have, no number means anything any more. */
+  #beginSeries(now: Instant): void {
+    const { registry, history } = this.#state;
+    this.#state.relaySequence = history.newest;
+    const goodbye = shutdownReason("its history has begun anew");
+    for (const session of [...registry.sessions()]) {
+      dismissSession(this.#state, session, "shutdown", goodbye, now);
+    }
+  }
+
+  /** Relays a message that is kept. */
+  #relay(message: KeptMessage, sender: Session | undefined, now: Instant): void {
+    const { group } = this.#state;
+    // A message must not overtake the notice that its sender joined.
+    if (this.#isJoinUntold(message, sender)) this.#notices.tell(now);
+    this.#state.relaySequence = message.sequence;
+    this.#deliverToMembers(message, sender, now);
+    for (const recipient of group.members.alone) {
+      if (recipient !== sender) this.#deliver(recipient, message, now);
+    }
+  }
+
+  /** The session of who said a message in an earlier session or at another relay, if it is here now. */
+  #senderOf({ sessionId, instance, senderId }: KeptMessage): Session | undefined {
+    const { registry } = this.#state;
+    return registry.withSessionId(sessionId) ??
+      (instance === undefined ? undefined : registry.withInstance(instance)) ??
+      registry.named(senderId);
+  }
+
+  #isJoinUntold({ senderId }: KeptMessage, sender: Session | undefined): boolean {
+    const { notices, remoteJoins } = this.#state;
+    const number = sender?.joinNotice ?? remoteJoins.numberOf(senderId);
+    return number !== undefined && notices.isPending(number);
   }
 
   #count(sender: Session, { byteLength }: Uint8Array): void {
@@ -67,27 +190,12 @@ export class MessageRelay {
     sender.bytesIn += byteLength;
   }
 
-  #plaintext(sender: Session, sequence: bigint, payload: Uint8Array): Uint8Array {
-    const { types } = this.#state.options;
-    return encodeRelayedMessage(
-      types,
-      this.#senderIds.of(sender),
-      sequence,
-      payload,
-      this.#allocate,
-    );
-  }
-
-  #deliverToMembers(
-    sender: Session,
-    plaintext: Uint8Array,
-    payloadBytes: number,
-    now: Instant,
-  ): void {
+  #deliverToMembers(message: KeptMessage, sender: Session | undefined, now: Instant): void {
     const { counters, group: { members, channel } } = this.#state;
     const recipients = members.othersThan(sender);
     if (recipients === 0) return;
-    if (!channel.say(plaintext, sender, this.#state.relaySequence, now)) {
+    const { plaintext, sequence, payloadBytes } = message;
+    if (!channel.say(plaintext, sender, sequence, now)) {
       return counters.drop("send_queue_full", recipients);
     }
     members.countMessage(sender, payloadBytes);
@@ -102,14 +210,14 @@ export class MessageRelay {
    * group yet; it is counted already. A notice in that time they may miss: by nothing could a client
    * tell that it comes twice.
    */
-  #deliverToArrivals(sender: Session, plaintext: Uint8Array, now: Instant): void {
+  #deliverToArrivals(sender: Session | undefined, plaintext: Uint8Array, now: Instant): void {
     const { delivery, group: { members } } = this.#state;
     for (const session of members.arrivals.at(now.monotonicMs)) {
       if (session !== sender) delivery.sendSealed(session, plaintext, now);
     }
   }
 
-  #deliver(recipient: Session, plaintext: Uint8Array, payloadBytes: number, now: Instant): void {
+  #deliver(recipient: Session, { plaintext, payloadBytes }: KeptMessage, now: Instant): void {
     const { delivery, counters } = this.#state;
     if (!delivery.sendSealed(recipient, plaintext, now)) return;
     counters.deliveries++;

@@ -7,9 +7,11 @@ import type { Session } from "../session/session.ts";
 import { encodeRegistrationAccepted } from "../wire/registration_accepted.ts";
 import { RejectionCode } from "../wire/registration_rejected.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
+import { encodeU64 } from "../wire/u64.ts";
 import { dismissSession } from "./dismiss_session.ts";
 import type { GateRules } from "./gate_rules.ts";
 import type { PendingRegistration } from "./registration_queue.ts";
+import type { RegisteredClient } from "./other_relays.ts";
 import { Rejection } from "./rejection.ts";
 import type { Newcomer, RelayState } from "./relay_state.ts";
 
@@ -81,7 +83,7 @@ export class Registrar {
 
   /** Tells a client that it is registered. */
   accept(session: Session, now: Instant): void {
-    const { options: { types, clientTimeoutMs }, seriesId } = this.#state;
+    const { options: { types, clientTimeoutMs }, history: { seriesId } } = this.#state;
     const value = encodeRegistrationAccepted({
       sessionId: Uint8Array.fromHex(session.sessionId),
       keepAliveSeconds: Math.max(1, Math.floor(clientTimeoutMs / 3000)),
@@ -90,10 +92,15 @@ export class Registrar {
       // Not the latest of now: an answer that is repeated must not hide what came in between.
       latestRelaySequence: session.baseSequence,
     });
-    const accepted = encodeTlvs([
+    const tlvs = [
       { type: types.REGISTRATION_ACCEPTED, value },
       { type: types.SERIES_ID, value: seriesId },
-    ]);
+    ];
+    const { replayFrom } = session;
+    if (replayFrom !== undefined) {
+      tlvs.push({ type: types.REPLAY_FROM, value: encodeU64(replayFrom) });
+    }
+    const accepted = encodeTlvs(tlvs);
     this.#state.delivery.sendSealed(session, accepted, now);
   }
 
@@ -125,7 +132,11 @@ export class Registrar {
 
   /** Ends the sessions in whose place a newcomer comes, if it may. */
   #makeRoom(address: string, newcomer: Newcomer, now: Instant): Rejection | undefined {
-    const { registry, counters } = this.#state;
+    const { registry, counters, remote } = this.#state;
+    const holder = newcomer.name === undefined ? undefined : remote.named(newcomer.name);
+    if (holder !== undefined && !isSameClient(holder, newcomer)) {
+      return new Rejection(RejectionCode.NAME_TAKEN);
+    }
     const before = registry.at(address);
     const named = newcomer.name === undefined ? undefined : registry.named(newcomer.name);
     const elsewhere = named === before ? undefined : named;
@@ -141,6 +152,15 @@ export class Registrar {
     }
     return undefined;
   }
+}
+
+/** Whether a newcomer is a client of another relay, come over. */
+function isSameClient(
+  holder: Pick<RegisteredClient, "instance" | "token">,
+  { instance, token }: Newcomer,
+): boolean {
+  if (instance !== undefined && instance === holder.instance) return true;
+  return token !== undefined && token.name === holder.token;
 }
 
 /** Whether a newcomer is the owner of a session, come back. */

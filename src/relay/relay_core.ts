@@ -1,6 +1,7 @@
+import type { History } from "../history/history.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
-import { BanList, parseBanTarget } from "../session/ban_list.ts";
+import { BanList, type BanTarget, parseBanTarget } from "../session/ban_list.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import { earlierOf } from "../session/earlier_of.ts";
@@ -16,6 +17,7 @@ import { GateRules } from "./gate_rules.ts";
 import { GroupDesk } from "./group_desk.ts";
 import { NoticeTeller } from "./notice_teller.ts";
 import { Reception } from "./reception.ts";
+import type { RemoteRoster } from "./other_relays.ts";
 import type { RelayEffect } from "./relay_effects.ts";
 import type { RelayOptions, ServerKey } from "./relay_options.ts";
 import { RelayState } from "./relay_state.ts";
@@ -24,6 +26,10 @@ import { type RelayStatistics, relayStatistics } from "./relay_statistics.ts";
 /** What a relay core begins with. */
 export interface RelayCoreStart {
   readonly options: RelayOptions;
+  /** Keeps messages. Whoever made it has `historyNews` called when it has news of its own. */
+  readonly history: History;
+  /** Who is registered at other relays of the cluster; nobody by default. */
+  readonly remote?: RemoteRoster;
   readonly serverKey: ServerKey;
   /** The value of SERVER_IDENTITY for that key. */
   readonly identity: Uint8Array;
@@ -57,8 +63,9 @@ export class RelayCore {
    * @param now The moment.
    * @throws {BansFullError} If there are too many bans.
    */
-  constructor({ options, serverKey, identity, renewIdentityAtMs }: RelayCoreStart, now: Instant) {
-    this.#state = new RelayState(options);
+  constructor(start: RelayCoreStart, now: Instant) {
+    const { options, history, remote, serverKey, identity, renewIdentityAtMs } = start;
+    this.#state = new RelayState(options, history, remote);
     this.#bans = new BanList(options.bans);
     const features = grantedFeatures(options);
     this.#rules = new GateRules(options.types, options.authTokens, this.#bans, features);
@@ -102,6 +109,13 @@ export class RelayCore {
     if (this.#isShutDown) return [];
     const admitted = this.#reception.settle(jobId, plaintext, now);
     if (admitted !== undefined) this.#evictions.watch(admitted.session, now);
+    return this.#finish(now);
+  }
+
+  /** Takes the news of the history. */
+  historyNews(now: Instant): RelayEffect[] {
+    if (this.#isShutDown) return [];
+    this.#conversation.hearHistory(now);
     return this.#finish(now);
   }
 
@@ -190,6 +204,36 @@ export class RelayCore {
   }
 
   /**
+   * Has the clients told that another one joined or left at another relay of the cluster.
+   *
+   * @param kind Which of both.
+   * @param id The client, as in SENDER_ID.
+   */
+  remoteNotice(kind: "connect" | "disconnect", id: string, now: Instant): RelayEffect[] {
+    const { notices, remoteJoins } = this.#state;
+    const number = notices.post(kind, id);
+    if (kind === "connect") remoteJoins.add(id, number);
+    else remoteJoins.delete(id);
+    return this.#finish(now);
+  }
+
+  /**
+   * Ends the session of a client that is at another relay of the cluster now.
+   *
+   * @param sessionId Session id, 16 hexadecimal digits; one that has ended is passed over.
+   * @param text What its client is told, when the other one is not the same but has its name;
+   *   `undefined` when it is the same, which has gone on there.
+   */
+  displace(sessionId: string, text: string | undefined, now: Instant): RelayEffect[] {
+    const session = this.#state.registry.withSessionId(sessionId);
+    if (session === undefined) return [];
+    if (text === undefined) {
+      this.#state.removeSession(session, "replaced", "goes on at another relay", now);
+    } else dismissSession(this.#state, session, "replaced", text, now);
+    return this.#finish(now);
+  }
+
+  /**
    * Replaces the admission tokens, and ends the sessions that the new ones no longer admit. From then
    * on every client needs a token, even if none was asked for before.
    */
@@ -225,6 +269,17 @@ export class RelayCore {
   }
 
   /**
+   * Takes over a ban that was made at another relay of the cluster, and ends the sessions that match.
+   *
+   * @throws {BansFullError} If there are too many bans.
+   */
+  adoptBan(ban: Ban, now: Instant): RelayEffect[] {
+    this.#bans.add(ban, now.unixMs);
+    this.#evictions.endBanned(ban, now);
+    return this.#finish(now);
+  }
+
+  /**
    * Lifts a ban.
    *
    * @param target IP address or client name, or a target as `bans` shows it.
@@ -232,6 +287,11 @@ export class RelayCore {
    */
   unban(target: string, now: Instant): boolean {
     return this.#bans.remove(target, now.unixMs);
+  }
+
+  /** Takes over that a ban was lifted at another relay of the cluster, if there is one. */
+  adoptLifting(target: BanTarget): void {
+    this.#bans.lift(target);
   }
 
   /** The bans that hold, the oldest first. */

@@ -30,7 +30,14 @@ export type RelayEffect =
   /** Sign the RSA key anew and hand the result to `RelayCore.setIdentity`. */
   | { readonly type: "renew_identity" }
   /** For log and watchers. */
-  | { readonly type: "client_registered"; readonly client: ClientSummary }
+  | {
+    readonly type: "client_registered";
+    readonly client: ClientSummary;
+    /** The client name that it gave. */
+    readonly name: string | undefined;
+    /** What its run of a program calls itself, 32 hexadecimal digits; a secret. */
+    readonly instance: string | undefined;
+  }
   /** A client goes on from another address; `client` shows the new one. */
   | { readonly type: "client_moved"; readonly client: ClientSummary; readonly from: string }
   | {
@@ -40,4 +47,6 @@ export type RelayEffect =
     /** What the client or the operator gave as reason; empty if nothing. Client text is hostile. */
     readonly detail: string;
   }
-  | { readonly type: "registration_rejected"; readonly from: Endpoint; readonly reason: string };
+  | { readonly type: "registration_rejected"; readonly from: Endpoint; readonly reason: string }
+  /** Messages can't be kept at the moment, for a reason in words; or they can again. */
+  | { readonly type: "history_trouble"; readonly trouble: string | undefined };

@@ -18,9 +18,6 @@ export interface RelayOptions {
   readonly maxClients: number;
   /** UDP payload of each datagram sent, bytes. */
   readonly budgetBytes: number;
-  /** Messages kept to be sent again, and their bytes (PROTOCOL 1.7); whichever bound is met first. */
-  readonly historyMessages: number;
-  readonly historyBytes: number;
   /** RSA operations under way at once; what waits beyond waits within the core. */
   readonly rsaConcurrency: number;
   /** Registrations waiting for RSA beyond which strangers need a COOKIE; 0 for always. */

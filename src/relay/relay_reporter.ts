@@ -61,6 +61,12 @@ export class RelayReporter {
     this.#logger.warn("registration rejected", fields);
   }
 
+  /** That messages can't be kept at the moment, and why; or that they can again. */
+  historyTrouble(trouble: string | undefined): void {
+    if (trouble === undefined) this.#logger.info("messages are kept again");
+    else this.#logger.error("messages can't be kept, and wait", { error: trouble });
+  }
+
   /** That a ban holds now. */
   banned({ kind, target, untilUnixMs }: Ban): void {
     const until = untilUnixMs === undefined ? undefined : new Date(untilUnixMs).toISOString();

@@ -3,6 +3,7 @@ import { mergeStatistics } from "../observe/merge_statistics.ts";
 import { RsaMeter } from "../observe/rsa_meter.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
+import type { BanTarget } from "../session/ban_list.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
@@ -10,7 +11,9 @@ import { readClocks } from "../session/read_clocks.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
 import { OwnedWork } from "../session/owned_work.ts";
 import { RandomPool } from "../session/random_pool.ts";
+import { BanDesk } from "./ban_desk.ts";
 import type { GroupDelivery } from "./group_delivery.ts";
+import { NO_OTHER_RELAYS, type OtherRelays, type RegisteredClient } from "./other_relays.ts";
 import { RelayCore } from "./relay_core.ts";
 import type { RelayEffect } from "./relay_effects.ts";
 import { type ClientEvent, RelayReporter } from "./relay_reporter.ts";
@@ -35,6 +38,8 @@ export class RelayServer implements AsyncDisposable {
   readonly #core: RelayCore;
   readonly #timer: DeadlineTimer;
   readonly #reporter: RelayReporter;
+  readonly #bans: BanDesk;
+  readonly #others: OtherRelays;
   readonly #startedAtMs: number;
   readonly #finished = Promise.withResolvers<void>();
   readonly #work = new OwnedWork(this.#finished.reject);
@@ -53,6 +58,7 @@ export class RelayServer implements AsyncDisposable {
     this.#sockets = sockets;
     this.#keys = keys;
     this.#rsaMeter = rsaMeter;
+    this.#others = options.others ?? NO_OTHER_RELAYS;
     this.#startedAtMs = now.monotonicMs;
     const onClientEvent = (event: ClientEvent) => options.onClientEvent?.(event);
     this.#reporter = new RelayReporter(options.logger, onClientEvent, now.monotonicMs);
@@ -63,14 +69,24 @@ export class RelayServer implements AsyncDisposable {
         groupDelivery: sockets.groupDelivery,
         randomBytes: (count) => random.take(count),
       },
+      history: options.history,
+      remote: this.#others,
       serverKey: keys.serverKey,
       identity,
       renewIdentityAtMs: now.monotonicMs + IDENTITY_RENEWAL_MS,
     }, now);
+    this.#bans = new BanDesk({
+      core: this.#core,
+      reporter: this.#reporter,
+      others: this.#others,
+      carryOut: (effects) => this.#step(() => effects),
+      onBansChanged: options.onBansChanged,
+    });
     this.#work.add(sockets.receive((datagram, from) => {
       this.#step((now) => this.#core.receive(datagram, from, now));
     }));
-    this.#step(() => []);
+    options.history.listen(() => this.#step((now) => this.#core.historyNews(now)));
+    this.#step((now) => this.#core.historyNews(now));
   }
 
   /**
@@ -128,6 +144,11 @@ export class RelayServer implements AsyncDisposable {
     return this.#closing !== undefined;
   }
 
+  /** Why messages can't be kept at the moment, in words for a person; `undefined` when they can. */
+  get historyTrouble(): string | undefined {
+    return this.#options.history.trouble;
+  }
+
   /** The registered clients. */
   listClients(): readonly ClientSummary[] {
     return this.#core.clients(readClocks());
@@ -136,6 +157,16 @@ export class RelayServer implements AsyncDisposable {
   /** A client by client name, `ip:port` or session id. */
   findClient(id: string): ClientSummary | undefined {
     return this.#core.client(id, readClocks());
+  }
+
+  /** Has the clients told that another one joined or left at another relay of the cluster. */
+  remoteNotice(kind: "connect" | "disconnect", id: string): void {
+    this.#step((now) => this.#core.remoteNotice(kind, id, now));
+  }
+
+  /** Ends the session of a client that is at another relay of the cluster now; see `RelayCore.displace`. */
+  displace(sessionId: string, text: string | undefined): void {
+    this.#step((now) => this.#core.displace(sessionId, text, now));
   }
 
   /** Ends a client's session. Returns false when there is no such client. */
@@ -157,46 +188,24 @@ export class RelayServer implements AsyncDisposable {
     this.#step((now) => this.#core.setAuthTokens(tokens, now));
   }
 
-  /**
-   * Keeps an address or a name out, and ends the sessions that match. A ban with the same target is
-   * replaced.
-   *
-   * @param target IP address (of IPv6, its /64 counts) or client name.
-   * @param seconds How long, more than 0; `undefined` for until `unban`.
-   * @returns The ban, when whoever is told of changes is done with it; it holds at once.
-   * @throws {BanTargetError} If the target is neither.
-   * @throws {BansFullError} If there are too many.
-   * @throws {RangeError} If `seconds` is not above 0.
-   * @throws What `onBansChanged` throws; the ban then holds all the same.
-   */
-  async ban(target: string, seconds?: number): Promise<Ban> {
-    const now = readClocks();
-    const untilUnixMs = seconds === undefined ? undefined : now.unixMs + seconds * 1000;
-    const { ban, effects } = this.#core.ban(target, untilUnixMs, now);
-    this.#reporter.banned(ban);
-    this.#step(() => effects);
-    await this.#options.onBansChanged?.(this.listBans());
-    return ban;
+  /** Keeps an address or a name out; see `BanDesk`. */
+  ban(target: string, seconds?: number): Promise<Ban> {
+    return this.#bans.ban(target, seconds);
   }
 
-  /**
-   * Lifts a ban.
-   *
-   * @param target As it was given to `ban`, or as `listBans` shows it.
-   * @returns Whether there was one, when whoever is told of changes is done with it.
-   * @throws What `onBansChanged` throws; the ban is lifted all the same.
-   */
-  async unban(target: string): Promise<boolean> {
-    const isLifted = this.#core.unban(target, readClocks());
-    if (!isLifted) return false;
-    this.#reporter.unbanned(target);
-    await this.#options.onBansChanged?.(this.listBans());
-    return true;
+  /** Lifts a ban; see `BanDesk`. */
+  unban(target: string): Promise<boolean> {
+    return this.#bans.unban(target);
+  }
+
+  /** Takes over what was decided at other relays of the cluster; see `BanDesk`. */
+  adoptBans(banned: readonly Ban[], lifted: readonly BanTarget[]): Promise<void> {
+    return this.#bans.adopt(banned, lifted);
   }
 
   /** The bans that hold, the oldest first. */
   listBans(): readonly Ban[] {
-    return this.#core.bans(readClocks());
+    return this.#bans.list();
   }
 
   /** Counters, with the uptime, what RSA costs, and the memory in use. */
@@ -206,6 +215,7 @@ export class RelayServer implements AsyncDisposable {
       uptime_seconds: Math.floor((performance.now() - this.#startedAtMs) / 1000),
       ...mergeStatistics(this.#core.statistics(), {
         registrations: { rsa_running: decrypting, rsa_seconds: decryptSeconds },
+        cluster: { ...this.#others.statistics() },
       }),
       rss_bytes: Deno.memoryUsage().rss,
     };
@@ -242,6 +252,7 @@ export class RelayServer implements AsyncDisposable {
       reason,
       clients: this.listClients().length,
     });
+    this.#others.leave();
     this.#step((now) => this.#core.shutdown(shutdownReason(reason), now));
     this.#timer[Symbol.dispose]();
     await this.#sockets[Symbol.asyncDispose]();
@@ -274,13 +285,18 @@ export class RelayServer implements AsyncDisposable {
       case "renew_identity":
         return this.#work.add(this.#renewIdentity());
       case "client_registered":
+        this.#others.joined(registeredClient(effect));
         return this.#reporter.joined(effect.client);
       case "client_moved":
+        this.#others.moved(effect.client.session ?? "", effect.client.address);
         return this.#reporter.moved(effect.client, effect.from, performance.now());
       case "client_removed":
+        this.#others.left(effect.client.session ?? "", effect.reason);
         return this.#reporter.left(effect.client, effect.reason, effect.detail);
       case "registration_rejected":
         return this.#reporter.rejected(effect.from, effect.reason, performance.now());
+      case "history_trouble":
+        return this.#reporter.historyTrouble(effect.trouble);
       default:
         return effect satisfies never;
     }
@@ -291,7 +307,11 @@ export class RelayServer implements AsyncDisposable {
     ciphertext: Uint8Array<ArrayBuffer>,
     generation: number,
   ): Promise<void> {
-    const plaintext = await this.#keys.decrypt(ciphertext, generation);
+    // A client that comes from another relay must not be told a number below its own.
+    const [plaintext] = await Promise.all([
+      this.#keys.decrypt(ciphertext, generation),
+      this.#options.history.caughtUp(),
+    ]);
     this.#step((now) => this.#core.keyDecrypted(jobId, plaintext, now));
   }
 
@@ -303,4 +323,11 @@ export class RelayServer implements AsyncDisposable {
     this.#core.setIdentity(identity, performance.now() + IDENTITY_RENEWAL_MS);
     this.#step(() => []);
   }
+}
+
+function registeredClient(
+  { client, name, instance }: Extract<RelayEffect, { type: "client_registered" }>,
+): RegisteredClient {
+  const { session: sessionId = "", id, address, sinceUnixMs, token } = client;
+  return { sessionId, id, name, instance, address, sinceUnixMs, token };
 }

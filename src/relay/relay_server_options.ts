@@ -1,8 +1,10 @@
 import type { Identity } from "../crypto/identity.ts";
 import type { RsaModulusBits } from "../crypto/rsa.ts";
+import type { HistoryStore } from "../history/history.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import type { RsaTimeListener } from "../observe/rsa_meter.ts";
 import type { Ban } from "../session/ban.ts";
+import type { OtherRelays } from "./other_relays.ts";
 import type { GroupDeliveryPlan } from "./relay_sockets.ts";
 import type { RelayOptions } from "./relay_options.ts";
 import type { ClientEvent } from "./relay_reporter.ts";
@@ -21,6 +23,10 @@ export interface RelayServerOptions {
   /** How messages reach the clients that have group delivery. */
   readonly groupDelivery: GroupDeliveryPlan;
   readonly protocol: Omit<RelayOptions, "randomBytes" | "groupDelivery">;
+  /** Keeps messages; disposed of by whoever made it, after the relay. */
+  readonly history: HistoryStore;
+  /** The other relays of a cluster; by default there are none. */
+  readonly others?: OtherRelays;
   readonly logger: EventLogger;
   /** Told when a client joins or leaves. */
   readonly onClientEvent?: (event: ClientEvent) => void;

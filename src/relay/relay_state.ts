@@ -1,3 +1,4 @@
+import type { History } from "../history/history.ts";
 import type { Fernet } from "../crypto/fernet.ts";
 import { RelayCounters } from "../observe/counters.ts";
 import type { AdmissionToken } from "../session/admission_tokens.ts";
@@ -13,15 +14,19 @@ import { Registry } from "../session/registry.ts";
 import { MAX_REMEMBERED_TOKENS, ReplayMemory } from "../session/replay_memory.ts";
 import { ReplayWindow } from "../session/replay_window.ts";
 import type { Session } from "../session/session.ts";
+import { Feature, hasFeature } from "../wire/features.ts";
 import { Reassembly } from "../wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../wire/reassembly_pool.ts";
+import type { Replay } from "../wire/replay.ts";
 import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
 import { Group } from "./group.ts";
-import { MessageHistory } from "./message_history.ts";
+import { NO_OTHER_RELAYS, type RemoteRoster } from "./other_relays.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
 import { ReliablePeers } from "./reliable_peers.ts";
+import { RemoteJoins } from "./remote_joins.ts";
+import { replayFrom } from "./replay_from.ts";
 
 /** Who is about to be registered. */
 export interface Newcomer {
@@ -31,6 +36,10 @@ export interface Newcomer {
   readonly token: AdmissionToken | undefined;
   /** Feature bits that it is granted. */
   readonly features: number;
+  /** What its run of a program calls itself, 32 hexadecimal digits, if it says. */
+  readonly instance: string | undefined;
+  /** What it wants to hear of what was said before, if anything. */
+  readonly replay: Replay | undefined;
 }
 
 /** What the parts of the relay core share: who is registered, and what is on its way to whom. */
@@ -45,25 +54,29 @@ export class RelayState {
   readonly group: Group;
   /** What is kept of the sessions with reliable delivery. */
   readonly reliablePeers: ReliablePeers = new ReliablePeers();
-  /** The messages that can be sent again. */
-  readonly history: MessageHistory;
+  /** Keeps messages, gives them their numbers, and has them to be sent again. */
+  readonly history: History;
+  /** Who is registered at other relays of the cluster. */
+  readonly remote: RemoteRoster;
+  /** Who joined there. */
+  readonly remoteJoins: RemoteJoins = new RemoteJoins();
   readonly pool: ReassemblyPool;
   readonly expiry: Expiry;
-  /** Names the series that RELAY_SEQUENCE counts in: here, a run of the relay. */
-  readonly seriesId: Uint8Array;
   /** The number of the newest relayed message. */
-  relaySequence = 0n;
+  relaySequence: bigint;
 
-  /** @param options What the shell read from the settings. */
-  constructor(options: RelayOptions) {
+  /**
+   * @param options What the shell read from the settings.
+   * @param history Keeps messages.
+   * @param remote Who is registered at other relays.
+   */
+  constructor(options: RelayOptions, history: History, remote: RemoteRoster = NO_OTHER_RELAYS) {
     this.options = options;
+    this.history = history;
+    this.remote = remote;
+    this.relaySequence = history.newest;
     this.group = new Group(options, this.counters, this.delivery);
-    this.seriesId = options.randomBytes(8).slice();
     this.expiry = new Expiry(options.clientTimeoutMs);
-    this.history = new MessageHistory({
-      maxMessages: options.historyMessages,
-      maxBytes: options.historyBytes,
-    });
     this.pool = new ReassemblyPool(
       reassemblyLimits(
         maxTokenBytes(options.maxMessageBytes),
@@ -82,7 +95,7 @@ export class RelayState {
    * @param now The moment.
    */
   createSession(from: Endpoint, fernet: Fernet, newcomer: Newcomer, now: Instant): Session {
-    const { name, token, features } = newcomer;
+    const { name, token, features, instance } = newcomer;
     const { types, budgetBytes, randomBytes, maxMessageAgeSeconds } = this.options;
     const sessionId = randomBytes(8).toHex();
     const address = formatEndpoint(from);
@@ -91,8 +104,10 @@ export class RelayState {
       id: name ?? address,
       name,
       token,
+      instance,
       features,
       baseSequence: this.relaySequence,
+      replayFrom: this.#replayFrom(newcomer, now),
       endpoint: { hostname: from.hostname, port: from.port },
       address,
       fernet,
@@ -113,13 +128,22 @@ export class RelayState {
     };
   }
 
-  /** Registers a session and posts that its client joined. */
+  #replayFrom({ replay, features }: Newcomer, now: Instant): bigint | undefined {
+    const isAsked = replay !== undefined && hasFeature(features, Feature.RELIABLE_DELIVERY);
+    return isAsked ? replayFrom(replay, this.history, this.relaySequence, now) : undefined;
+  }
+
+  /** Registers a session and posts that its client joined, unless that is no news. */
   addSession(session: Session, now: Instant): void {
     this.registry.add(session);
     this.group.add(session);
     this.expiry.watch(now.monotonicMs);
-    session.joinNotice = this.notices.post("connect", session.id);
-    this.effects.push({ type: "client_registered", client: this.summaryOf(session, now) });
+    session.joinNotice = this.remote.hasId(session.id)
+      ? this.notices.lastNumber
+      : this.notices.post("connect", session.id);
+    const { name, instance } = session;
+    const client = this.summaryOf(session, now);
+    this.effects.push({ type: "client_registered", client, name, instance });
   }
 
   /** Sums a session up for an operator. */
@@ -128,14 +152,14 @@ export class RelayState {
     return summaryOf(session, now);
   }
 
-  /** Ends a session and posts that its client left. */
+  /** Ends a session and posts that its client left, unless that is no news. */
   removeSession(session: Session, reason: RemovalReason, detail: string, now: Instant): void {
     this.registry.remove(session);
     this.group.remove(session, reason);
     this.delivery.forget(session);
     this.reliablePeers.forget(session);
     session.reassembly.clear();
-    this.notices.post("disconnect", session.id);
+    if (!this.remote.hasId(session.id)) this.notices.post("disconnect", session.id);
     const client = summaryOf(session, now);
     this.effects.push({ type: "client_removed", client, reason, detail });
   }

@@ -92,6 +92,11 @@ export class BanList {
     return held.length > 0;
   }
 
+  /** Lifts the ban of a target, if there is one. */
+  lift(target: BanTarget): void {
+    this.#bans.delete(keyOf(target));
+  }
+
   /**
    * The bans that hold, in the order in which they were made.
    *

@@ -11,6 +11,8 @@ export interface ClientSummary {
   readonly session?: string;
   /** The name of the admission token that it came in with, where tokens are asked for. */
   readonly token?: string;
+  /** The name of the other relay of a cluster where it is; what it sends and gets is known there alone. */
+  readonly relay?: string;
   /** Fingerprint of the client's RSA key, `SHA256:...`; a relay keeps none. */
   readonly key?: string;
   /** When it registered, Unix milliseconds. */

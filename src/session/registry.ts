@@ -10,6 +10,7 @@ export class Registry {
   readonly #byAddress = new Map<string, Session>();
   readonly #byName = new Map<string, Session>();
   readonly #bySessionId = new Map<string, Session>();
+  readonly #byInstance = new Map<string, Session>();
 
   /** How many clients are registered. */
   get size(): number {
@@ -32,6 +33,11 @@ export class Registry {
     return this.#bySessionId.get(sessionId);
   }
 
+  /** The newest session of a run of a client program (32 hexadecimal digits in lower case). */
+  withInstance(instance: string): Session | undefined {
+    return this.#byInstance.get(instance);
+  }
+
   /** The session that goes by a client name. */
   named(name: string): Session | undefined {
     return this.#byName.get(name);
@@ -51,6 +57,7 @@ export class Registry {
     this.#byAddress.set(session.address, session);
     this.#bySessionId.set(session.sessionId, session);
     if (session.name !== undefined) this.#byName.set(session.name, session);
+    if (session.instance !== undefined) this.#byInstance.set(session.instance, session);
   }
 
   /**
@@ -73,5 +80,8 @@ export class Registry {
     this.#byAddress.delete(session.address);
     this.#bySessionId.delete(session.sessionId);
     if (session.name !== undefined) this.#byName.delete(session.name);
+    const { instance } = session;
+    if (instance === undefined || this.#byInstance.get(instance) !== session) return;
+    this.#byInstance.delete(instance);
   }
 }

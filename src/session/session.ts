@@ -16,10 +16,14 @@ export interface Session {
   readonly name: string | undefined;
   /** The token that it was admitted with, where one is asked for. */
   readonly token: AdmissionToken | undefined;
+  /** What its run of a program calls itself, 32 hexadecimal digits; `undefined` when it does not say. */
+  readonly instance: string | undefined;
   /** Feature bits that it was granted, u32. */
   readonly features: number;
   /** The newest relay sequence when it registered; it gets what comes after. */
   readonly baseSequence: bigint;
+  /** The relay sequence before the first that it wants to hear again, where it asked for the past. */
+  readonly replayFrom: bigint | undefined;
   /** Where it is; `Registry.move` alone changes this, the address and the id. */
   endpoint: Endpoint;
   /** `formatEndpoint(endpoint)`, the key of the registry. */

@@ -7,16 +7,17 @@ import { OUTPUT_SETTINGS } from "./output_settings.ts";
 import { DATAGRAM_BUDGET_SETTING } from "./relay_settings.ts";
 import type { SettingsTable } from "./setting.ts";
 import { STATE_SETTING } from "./state_setting.ts";
-import { RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
+import { MAX_RELAYS, RELAY_GROUP, RELAY_PORT } from "./well_known_addresses.ts";
 
 /** What `chat`, `send` and `listen` have in common; `chat` has nothing more. */
 export const CLIENT_SETTINGS = {
   relay: {
     key: "relay",
-    kind: "endpoint",
+    kind: "endpoints",
     defaultPort: RELAY_PORT,
+    max: MAX_RELAYS,
     defaultText: "found through the group",
-    help: "Address of the relay; with it the group is not asked",
+    help: "Address of the relay, or several of a cluster to fail over; then no group is asked",
   },
   group: {
     key: "group",
@@ -42,9 +43,12 @@ export const CLIENT_SETTINGS = {
   identity: {
     ...FINGERPRINT_SETTING,
     key: "identity",
-    expected: "SHA256: and 43 characters of base64, as hushcast identity prints it",
+    pattern: /^SHA256:[A-Za-z0-9+/]{43}(,SHA256:[A-Za-z0-9+/]{43}){0,31}$/,
+    expected: "SHA256: and 43 characters of base64, as hushcast identity prints it; or several " +
+      "with commas between",
+    placeholder: "SHA256:...[,...]",
     defaultText: "the identity seen first",
-    help: "Fingerprint that the relay must have, whatever the known relays say",
+    help: "Fingerprint that any relay must have, or several of which it must have one",
   },
   ...ACCESS_SETTINGS,
   state: STATE_SETTING,
@@ -86,4 +90,19 @@ export const SEND_SETTINGS = {
 export const LISTEN_SETTINGS = {
   ...CLIENT_SETTINGS,
   ...OUTPUT_SETTINGS,
+  replay: {
+    key: "replay",
+    kind: "integer",
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    unit: "messages",
+    defaultText: "none",
+    help: "Print first the last so many messages that the relay holds; implies --reliable",
+  },
+  since: {
+    key: "since",
+    kind: "duration",
+    defaultText: "none",
+    help: "Print first what was said so long before, as far as it is held; implies --reliable",
+  },
 } as const satisfies SettingsTable;

@@ -21,6 +21,8 @@ export function describeAllowed(setting: Setting): string {
       return "an IP address or a host name";
     case "endpoint":
       return `${placeholderOf(setting)} with a port from ${setting.minPort ?? 1} to ${MAX_PORT}`;
+    case "endpoints":
+      return `1 to ${setting.max} of HOST[:PORT] with commas between, ports from 1 to ${MAX_PORT}`;
     case "port":
       return `a port from ${setting.min} to ${MAX_PORT}`;
     case "integer":
@@ -77,6 +79,8 @@ export function placeholderOf(setting: Setting): string {
       return "NAME";
     case "endpoint":
       return "HOST[:PORT]";
+    case "endpoints":
+      return "HOST[:PORT][,...]";
     case "host":
       return "HOST";
     case "integer":

@@ -1,7 +1,8 @@
-import { parseEndpoint } from "../session/endpoint.ts";
+import { type Endpoint, parseEndpoint } from "../session/endpoint.ts";
 import { isClientName } from "../wire/client_name.ts";
 import { parseDuration } from "./duration.ts";
 import type {
+  EndpointsSetting,
   IntegerSetting,
   PortSetting,
   SecondsSetting,
@@ -47,6 +48,8 @@ export function valueFromText(setting: Setting, text: string): SettingValue | un
       return isPlainText(text)
         ? parseEndpoint(text, setting.defaultPort, setting.minPort)
         : undefined;
+    case "endpoints":
+      return endpointsFromJson(setting, text);
     case "integer":
     case "port":
     case "seconds":
@@ -81,11 +84,48 @@ export function valueFromJson(setting: Setting, json: unknown): SettingValue | u
       return typeof json === "boolean" ? json : undefined;
     case "choice":
       return setting.choices.find((choice) => choice === json);
+    case "endpoints":
+      return endpointsFromJson(setting, json);
     case "integers":
       return integersFromJson(json, setting.min, setting.max);
     default:
       return typeof json === "string" ? valueFromText(setting, json) : undefined;
   }
+}
+
+/**
+ * Finds what is wrong with a value that `valueFromText` or `valueFromJson` refused.
+ *
+ * @param setting The row it is for.
+ * @param json What was given: text, or what JSON has.
+ * @returns Of a list the first part that is not allowed; else, and when the list as a whole is not, all
+ *   of it.
+ */
+export function refusedPart(setting: Setting, json: unknown): unknown {
+  if (setting.kind !== "endpoints") return json;
+  const bad = partsOf(json).find((part) => endpointOf(setting, part) === undefined);
+  return bad ?? json;
+}
+
+function endpointsFromJson(
+  setting: EndpointsSetting,
+  json: unknown,
+): readonly Endpoint[] | undefined {
+  const parts = partsOf(json);
+  const endpoints = parts.flatMap((part) => endpointOf(setting, part) ?? []);
+  const isAllowed = parts.length >= 1 && parts.length <= setting.max;
+  return isAllowed && endpoints.length === parts.length ? endpoints : undefined;
+}
+
+function endpointOf({ defaultPort }: EndpointsSetting, part: unknown): Endpoint | undefined {
+  if (typeof part !== "string" || !isPlainText(part) || part.includes(",")) return undefined;
+  return parseEndpoint(part, defaultPort);
+}
+
+/** A host has no comma, so that each part of a list can be one as well. */
+function partsOf(json: unknown): readonly unknown[] {
+  if (typeof json === "string") return json.split(",").map((part) => part.trim());
+  return Array.isArray(json) ? json : [json];
 }
 
 function valueFromNumber(setting: NumberSetting, number: number): number | undefined {

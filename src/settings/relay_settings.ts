@@ -1,6 +1,8 @@
 import { AUTH_TOKENS_SETTING } from "./auth_tokens_setting.ts";
+import { CLUSTER_SETTINGS } from "./cluster_settings.ts";
 import { CONFIG_SETTING } from "./config_setting.ts";
 import { CONTROL_PORT_SETTINGS } from "./control_port_settings.ts";
+import { HISTORY_SETTINGS } from "./history_settings.ts";
 import { HTTP_SETTINGS } from "./http_settings.ts";
 import { LOG_SETTINGS } from "./log_settings.ts";
 import { MESSAGE_LIMIT_SETTINGS } from "./message_limit_settings.ts";
@@ -95,24 +97,6 @@ const LIMIT_SETTINGS = {
     default: 10_000,
     help: "Clients registered at once; one more is rejected",
   },
-  historyMessages: {
-    key: "history_messages",
-    kind: "integer",
-    min: 0,
-    max: 1_000_000,
-    unit: "messages",
-    default: 4_096,
-    help: "Messages kept to be sent again to reliable clients that missed them",
-  },
-  historyBytes: {
-    key: "history_bytes",
-    kind: "integer",
-    min: 0,
-    max: 4_294_967_296,
-    unit: "bytes",
-    default: 67_108_864,
-    help: "Bytes of those messages; the oldest are forgotten first",
-  },
   cookieThreshold: {
     key: "cookie_threshold",
     kind: "integer",
@@ -140,6 +124,8 @@ export const RELAY_SETTINGS = {
   state: STATE_SETTING,
   authTokens: AUTH_TOKENS_SETTING,
   ...LIMIT_SETTINGS,
+  ...HISTORY_SETTINGS,
+  ...CLUSTER_SETTINGS,
   ...LOG_SETTINGS,
   config: CONFIG_SETTING,
   tlvTypes: {

@@ -2,7 +2,7 @@ import { COMMAND_SETTINGS, type CommandName, type SettingsOf } from "./command_s
 import type { FlagValues } from "./command_line.ts";
 import { type ConfigEntries, readConfigFile } from "./config_file.ts";
 import { describeAllowed } from "./describe_setting.ts";
-import { valueFromJson, valueFromText } from "./parse_value.ts";
+import { refusedPart, valueFromJson, valueFromText } from "./parse_value.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import { quote } from "./quote.ts";
 import type { Setting, SettingsTable, SettingValue } from "./setting.ts";
@@ -104,7 +104,7 @@ function fromFlag(setting: Setting, flags: FlagValues): Given | undefined {
   return {
     value: valueFromText(setting, text),
     source: `--${flagOf(setting)}`,
-    shown: quote(text),
+    shown: showJson(refusedPart(setting, text)),
   };
 }
 
@@ -112,7 +112,8 @@ function fromVariable(setting: Setting, environment: SettingsEnvironment): Given
   if (!takesFlag(setting)) return undefined;
   const text = environment.variable(variableOf(setting));
   if (text === undefined || text === "") return undefined;
-  return { value: valueFromText(setting, text), source: variableOf(setting), shown: quote(text) };
+  const shown = showJson(refusedPart(setting, text));
+  return { value: valueFromText(setting, text), source: variableOf(setting), shown };
 }
 
 function fromConfig(setting: Setting, { path, entries }: Config): Given | undefined {
@@ -121,7 +122,7 @@ function fromConfig(setting: Setting, { path, entries }: Config): Given | undefi
   return {
     value: valueFromJson(setting, json),
     source: `${setting.key} in ${escapeUnprintable(path)}`,
-    shown: showJson(json),
+    shown: showJson(refusedPart(setting, json)),
   };
 }
 

@@ -62,6 +62,14 @@ export interface EndpointSetting extends SettingBase<"endpoint", Endpoint> {
   readonly minPort?: 0;
 }
 
+/** One `HOST:PORT` or several with commas between; a list of them in JSON. It has no default. */
+export interface EndpointsSetting extends SettingBase<"endpoints", never> {
+  /** The port where it is left out. */
+  readonly defaultPort: number;
+  /** How many there may be. */
+  readonly max: number;
+}
+
 /** A port number up to 65,535. */
 export interface PortSetting extends SettingBase<"port", number> {
   /** The smallest number allowed; 0 means a free port. */
@@ -109,6 +117,7 @@ export type Setting =
   | PathSetting
   | HostSetting
   | EndpointSetting
+  | EndpointsSetting
   | PortSetting
   | IntegerSetting
   | SecondsSetting
@@ -121,13 +130,20 @@ export type Setting =
 export type SettingsTable = Readonly<Record<string, Setting>>;
 
 /** A value of any setting, after it was checked. */
-export type SettingValue = string | number | boolean | Endpoint | Readonly<Record<string, number>>;
+export type SettingValue =
+  | string
+  | number
+  | boolean
+  | Endpoint
+  | readonly Endpoint[]
+  | Readonly<Record<string, number>>;
 
 /** The type of a row's value; of seconds and durations it is milliseconds. */
 export type ValueOf<S extends Setting> = S extends { kind: "boolean" } ? boolean
   : S extends { kind: "integer" | "port" | "seconds" | "duration" } ? number
   : S extends { kind: "choice"; choices: readonly (infer Choice)[] } ? Choice
   : S extends { kind: "endpoint" } ? Endpoint
+  : S extends { kind: "endpoints" } ? readonly Endpoint[]
   : S extends { kind: "integers" } ? Readonly<Record<string, number>>
   : string;
 

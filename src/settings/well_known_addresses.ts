@@ -4,6 +4,9 @@ export const RELAY_GROUP = "239.255.77.77";
 /** UDP port of a relay when nothing else is configured. */
 export const RELAY_PORT = 47700;
 
+/** Relays that one client may name. */
+export const MAX_RELAYS = 16;
+
 /** UDP port of a direct server when nothing else is configured. */
 export const DIRECT_PORT = 47710;
 

@@ -10,6 +10,7 @@ import { fakeSettingsEnvironment } from "../support/fake_settings_environment.ts
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 const IDENTITY = `SHA256:${"A".repeat(43)}`;
+const OTHER_IDENTITY = `SHA256:${"A".repeat(42)}E`;
 const LINE = `hushcast://relay.example:5?identity=${IDENTITY}&token=s3cret`;
 const JOINED = {
   location: { relay: { hostname: "relay.example", port: 5 } },
@@ -34,14 +35,23 @@ Deno.test("readClientAccess() finds the relay by its address, else in the group"
   const none = { identity: undefined, token: undefined, input: "x", notes: "" };
   assertEquals(await access({}, "x"), { location: { group }, ...none });
   assertEquals(await access({ relay: "h:5", group: "239.1.2.3" }, "x"), {
-    location: { relay: { hostname: "h", port: 5 } },
+    location: { relay: [{ hostname: "h", port: 5 }] },
     ...none,
   });
+  const several = await access({ relay: "h:5,[::1], i" }, "x");
+  const relay = [
+    { hostname: "h", port: 5 },
+    { hostname: "::1", port: 47_700 },
+    { hostname: "i", port: 47_700 },
+  ];
+  assertEquals(several, { location: { relay }, ...none });
 });
 
 Deno.test("readClientAccess() takes identity and token as they are given", async () => {
   const { identity, token } = await access({ identity: IDENTITY, token: "s3 cret" });
-  assertEquals([identity, token], [IDENTITY, "s3 cret"]);
+  assertEquals([identity, token], [[IDENTITY], "s3 cret"]);
+  const several = await access({ identity: `${IDENTITY},${OTHER_IDENTITY}` });
+  assertEquals(several.identity, [IDENTITY, OTHER_IDENTITY]);
 });
 
 Deno.test("readClientAccess() takes all from an invitation, whatever the group", async () => {

@@ -3,6 +3,8 @@ import { clientNote } from "../../src/cli/client_note.ts";
 import type { RelayClientEvent } from "../../src/client/relay_client_event.ts";
 
 const RELAY = { hostname: "127.0.0.1", port: 47_700 };
+const NEXT = { hostname: "::1", port: 5 };
+const SHUT_DOWN = { type: "reconnecting", cause: "shutdown", relay: RELAY } as const;
 
 const rows: [event: RelayClientEvent, note: string | undefined][] = [
   [{ type: "registered", relay: RELAY, fingerprint: undefined, isReconnect: false }, undefined],
@@ -11,17 +13,26 @@ const rows: [event: RelayClientEvent, note: string | undefined][] = [
     "back at relay 127.0.0.1:47700",
   ],
   [
-    { type: "reconnecting", cause: "silence", reason: "" },
+    { type: "reconnecting", cause: "silence", reason: "", relay: RELAY, next: undefined },
     "the relay no longer answers, reconnecting...",
   ],
   [
-    { type: "reconnecting", cause: "shutdown", reason: "relay is shutting down" },
+    { ...SHUT_DOWN, reason: "relay is shutting down", next: undefined },
     "the relay has shut down, reconnecting...",
   ],
   [
-    { type: "reconnecting", cause: "shutdown", reason: "relay is shutting down: a\nb" },
+    { ...SHUT_DOWN, reason: "relay is shutting down: a\nb", next: undefined },
     "the relay has shut down (a\\u000ab), reconnecting...",
   ],
+  [
+    { type: "reconnecting", cause: "silence", reason: "", relay: RELAY, next: NEXT },
+    "relay 127.0.0.1:47700 is silent, trying [::1]:5",
+  ],
+  [
+    { ...SHUT_DOWN, reason: "relay is shutting down: a\nb", next: NEXT },
+    "relay 127.0.0.1:47700 has shut down (a\\u000ab), trying [::1]:5",
+  ],
+  [{ type: "no_replay" }, "this relay keeps no past: only what is said from now on will come"],
   [
     {
       type: "trust",

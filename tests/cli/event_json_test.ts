@@ -43,7 +43,12 @@ const rows: [name: string, event: RelayClientEvent, line: string | undefined][] 
     { type: "registered", relay: RELAY, fingerprint: undefined, isReconnect: false },
     undefined,
   ],
-  ["nothing for a loss", { type: "reconnecting", cause: "silence", reason: "" }, undefined],
+  [
+    "nothing for a loss",
+    { type: "reconnecting", cause: "silence", reason: "", relay: RELAY, next: undefined },
+    undefined,
+  ],
+  ["nothing for a relay without a past", { type: "no_replay" }, undefined],
 ];
 
 for (const [name, event, line] of rows) {

@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatInvitation } from "../../src/client/invitation.ts";
+import { decodeReplay } from "../../src/wire/replay.ts";
+import { findTlv } from "../../src/wire/tlv.ts";
+import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { startClientCommand } from "../support/client_command.ts";
 import { MiniRelayServer } from "../support/mini_relay_server.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -143,4 +146,74 @@ Deno.test("listen says what to do when the relay asks for a token", async () => 
   await using command = await startClientCommand(["listen", "--relay", server.address]);
   assertEquals(await command.exitCode, 3);
   assert(command.io.stderr.text.includes("asks for an admission token"), command.io.stderr.text);
+});
+
+Deno.test("listen goes on with the next relay when one shuts down, and says so", async () => {
+  await using one = await MiniRelayServer.start();
+  await using two = await MiniRelayServer.start();
+  const args = ["listen", "--relay", `${one.address},${two.address}`, "--name", "ada"];
+  await using command = await startClientCommand([...args, "--count", "1"]);
+  await waitFor(() => one.relay.sessions.size === 1);
+  const goodbye = namedTlv("DISCONNECT", "relay is shutting down");
+  one.relay.sendSealed(one.relay.session("ada"), goodbye);
+  await waitFor(() => command.io.stderr.text.includes(`trusting relay ${two.address}`));
+  two.relay.say("ben", "hello");
+  assertEquals(await command.exitCode, 0);
+  assertEquals(command.io.stdout.text, "ben\thello\n");
+  assertEquals(command.io.stderr.text.trim().split("\n").sort(), [
+    `hushcast listen: back at relay ${two.address}`,
+    `hushcast listen: relay ${one.address} has shut down, trying ${two.address}`,
+    `hushcast listen: trusting relay ${one.address} on first use: ${one.fingerprint}`,
+    `hushcast listen: trusting relay ${two.address} on first use: ${two.fingerprint}`,
+  ].sort());
+});
+
+Deno.test("listen takes the identities of several relays", async () => {
+  await using one = await MiniRelayServer.start();
+  await using two = await MiniRelayServer.start();
+  one.relay.rejectsWith = { code: 3, text: "full" };
+  const identities = `${one.fingerprint},${two.fingerprint}`;
+  const relays = `${one.address},${two.address}`;
+  await using command = await startClientCommand([
+    ...["listen", "--relay", relays, "--identity", identities],
+  ]);
+  await waitFor(() => two.relay.sessions.size === 1);
+  assertEquals(command.io.stderr.text, "");
+});
+
+Deno.test("listen names the malformed one of several relays", async () => {
+  await using command = await startClientCommand(["listen", "--relay", "h:1,h:x"]);
+  assertEquals(await command.exitCode, 2);
+  assert(command.io.stderr.text.includes('"h:x"'), command.io.stderr.text);
+});
+
+Deno.test("listen --replay asks for reliable delivery and the past, and says when there is none", async () => {
+  await using server = await MiniRelayServer.start();
+  const { command, say } = await listening(server, "--replay", "7", "--count", "1");
+  await using _command = command;
+  const [tlvs = []] = server.relay.admission.applications;
+  const replay = findTlv(tlvs, DEFAULT_TLV_TYPES.REPLAY);
+  assertEquals(replay && decodeReplay(replay), { kind: "count", messages: 7n });
+  const [session] = server.relay.sessions.values();
+  assertEquals(session?.isReliable, true);
+  say("ben", "hello");
+  assertEquals(await command.exitCode, 0);
+  assert(command.io.stderr.text.includes("listen: this relay keeps no past"));
+});
+
+Deno.test("listen --since asks for the messages of that time", async () => {
+  await using server = await MiniRelayServer.start();
+  const { command } = await listening(server, "--since", "2h");
+  await using _command = command;
+  const [tlvs = []] = server.relay.admission.applications;
+  const replay = findTlv(tlvs, DEFAULT_TLV_TYPES.REPLAY);
+  assertEquals(replay && decodeReplay(replay), { kind: "age", seconds: 7_200n });
+});
+
+Deno.test("listen refuses --replay with --since, and names both", async () => {
+  await using command = await startClientCommand(["listen", "--replay", "7", "--since", "2h"]);
+  assertEquals(await command.exitCode, 2);
+  for (const word of ["--replay", "--since", "HUSHCAST_REPLAY", "HUSHCAST_SINCE"]) {
+    assert(command.io.stderr.text.includes(word), command.io.stderr.text);
+  }
 });

@@ -337,7 +337,7 @@ Deno.test("Admission finds a relay through its group, and talks with the one tha
   const world = new ClientWorld();
   world.relay();
   world.network.join(GROUP, RELAY);
-  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  const client = world.client({ targets: [{ kind: "group", endpoint: GROUP }] });
   world.run(100);
   const [registered] = client.told();
   assert(registered?.type === "registered");
@@ -353,7 +353,7 @@ Deno.test("Admission finds the trusted relay among several of a group", () => {
   const relay = world.relay();
   world.network.join(GROUP, other);
   world.network.join(GROUP, RELAY);
-  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  const client = world.client({ targets: [{ kind: "group", endpoint: GROUP }] });
   trustOnly(client, 1);
   world.run(100);
   assertEquals(client.heard(), ["registered"]);
@@ -420,7 +420,7 @@ Deno.test("Admission asks for reliable delivery when it is wanted, and else for 
 
 Deno.test("Admission answers a COOKIE from a group with no more than three times its length", () => {
   const world = new ClientWorld();
-  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  const client = world.client({ targets: [{ kind: "group", endpoint: GROUP }] });
   world.run(1);
   const cookie = encodeTlvs([namedTlv("COOKIE", new Uint8Array(16))]);
   world.forge(cookie, STRANGER, client.endpoint);
@@ -435,7 +435,7 @@ Deno.test("Admission gets in through a group whose relay asks for cookies", () =
   const relay = world.relay();
   relay.admission.cookie = new Uint8Array(16).fill(7);
   world.network.join(GROUP, RELAY);
-  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  const client = world.client({ targets: [{ kind: "group", endpoint: GROUP }] });
   world.run(100);
   assertEquals(client.heard(), ["registered"]);
 });

@@ -74,7 +74,7 @@ Deno.test("Admission shows the cookie to the relay of a group that asked for it"
   const relay = world.relay();
   relay.admission.cookie = COOKIE;
   world.network.join(GROUP, RELAY);
-  const client = world.client({ target: { kind: "group", endpoint: GROUP } });
+  const client = world.client({ targets: [{ kind: "group", endpoint: GROUP }] });
   world.run(1);
   assertEquals(client.core.state, "registered");
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  ANSWERED_MESSAGES,
   FRAGMENT_PATIENCE_MS,
   GAP_DELAY_MS,
   GapTracker,
@@ -55,6 +56,18 @@ Deno.test("GapTracker.takeDue() asks for each gap at its own time", () => {
   assertEquals(gaps.takeDue(ALL, 9, GAP_DELAY_MS + 30), [range(3)]);
   assertEquals(gaps.takeDue(ALL, 9, GAP_DELAY_MS + 100), [range(1)]);
   assertEquals(gaps.nextDeadlineMs(ALL), GAP_DELAY_MS + 130);
+});
+
+Deno.test("GapTracker.takeDue() asks for the rest at once when as much came as a relay answers", () => {
+  const gaps = tracker();
+  gaps.open(range(1, 1_000), 0);
+  assertEquals(gaps.takeDue(ALL, 9, GAP_DELAY_MS), [range(1, 1_000)]);
+  for (let number = 1; number < Number(ANSWERED_MESSAGES); number++) gaps.close(range(number), 100);
+  assertEquals(gaps.takeDue(ALL, 9, 100), [], "one more is on its way");
+  gaps.close({ first: ANSWERED_MESSAGES, last: ANSWERED_MESSAGES }, 101);
+  assertEquals(gaps.takeDue(ALL, 9, 101), [range(257, 1_000)]);
+  gaps.close(range(257), 102);
+  assertEquals(gaps.nextDeadlineMs(ALL), 202, "they count anew");
 });
 
 Deno.test("GapTracker.takeDue() asks no further than the limit, and gives no more ranges than asked", () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Liveness, plainRule, reliableRule } from "../../src/client/liveness.ts";
+import { Liveness } from "../../src/client/liveness.ts";
+import { livenessRule, plainRule, reliableRule } from "../../src/client/liveness_rule.ts";
 
 /** Runs a `Liveness` from 0 ms to `endMs` and notes what it does when. */
 function steps(liveness: Liveness, endMs: number): string[] {
@@ -142,3 +143,43 @@ Deno.test("Liveness.heardGroup() answers no question", () => {
   hinted.heardGroup(1_100);
   assertEquals(steps(hinted, 60_000).at(-1), "2000 lost");
 });
+
+for (
+  const { name, session, keepAliveMs, lost } of [
+    {
+      name: "reliable",
+      session: { isReliable: true, hasOthers: true },
+      keepAliveMs: 20_000,
+      lost: 5_000,
+    },
+    {
+      name: "plain",
+      session: { isReliable: false, hasOthers: true },
+      keepAliveMs: 20_000,
+      lost: 8_000,
+    },
+    {
+      name: "plain, with a short keep-alive interval",
+      session: { isReliable: false, hasOthers: true },
+      keepAliveMs: 2_000,
+      lost: 5_000,
+    },
+    {
+      name: "reliable, alone",
+      session: { isReliable: true, hasOthers: false },
+      keepAliveMs: 20_000,
+      lost: 16_000,
+    },
+    {
+      name: "plain, alone",
+      session: { isReliable: false, hasOthers: false },
+      keepAliveMs: 20_000,
+      lost: 23_000,
+    },
+  ]
+) {
+  Deno.test(`livenessRule() has a silent relay count as lost after ${lost} ms: ${name}`, () => {
+    const liveness = new Liveness(livenessRule(session, keepAliveMs), () => 0, 0);
+    assertEquals(steps(liveness, 60_000).at(-1), `${lost} lost`);
+  });
+}

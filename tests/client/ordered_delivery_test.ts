@@ -410,12 +410,12 @@ Deno.test("OrderedDelivery holds 4,096 messages ahead of a gap, and drops the ne
 
 Deno.test("OrderedDelivery holds little of series that come and go while its reader is away", () => {
   const ordered = new OrderedDelivery(() => 0.5);
-  ordered.begin({ seriesId: "0", latest: 0n }, 0);
+  ordered.begin({ seriesId: "0", latest: 0n, replayFrom: undefined }, 0);
   ordered.pause();
   const payload = new Uint8Array(1);
   ordered.add({ sender: "ben", payload, relaySequence: 1n }, 0);
   for (let series = 1; series <= 1_000; series++) {
-    ordered.begin({ seriesId: `${series}`, latest: 0n }, 0);
+    ordered.begin({ seriesId: `${series}`, latest: 0n, replayFrom: undefined }, 0);
     ordered.add({ sender: "ben", payload, relaySequence: 1n }, 0);
   }
   ordered.resume();

@@ -11,10 +11,11 @@ import { RELAY } from "../support/client_world.ts";
 function options(overrides: Partial<RelayClientCoreOptions>): RelayClientCoreOptions {
   return {
     types: DEFAULT_TLV_TYPES,
-    target: { kind: "relay", endpoint: RELAY },
+    targets: [{ kind: "relay", endpoint: RELAY }],
     name: undefined,
     token: undefined,
     reliable: false,
+    replay: undefined,
     groupDelivery: false,
     timeoutMs: 1,
     reconnectTimeoutMs: 1,
@@ -58,8 +59,8 @@ Deno.test("outgoingMessage() takes what 65,535 datagrams hold and refuses more",
   );
 });
 
-Deno.test("outgoingMessage() leaves room for the number that reliable delivery adds", () => {
-  const fits = Math.floor((MAX_FRAGMENTS * 3 / 4 - 57) / 16) * 16 - 1 - 4 - 12;
+Deno.test("outgoingMessage() leaves room for the numbers that reliable delivery adds", () => {
+  const fits = Math.floor((MAX_FRAGMENTS * 3 / 4 - 57) / 16) * 16 - 1 - 4 - 12 - 20;
   const small = options({ maxMessageBytes: Infinity, datagramBudgetBytes: 13, reliable: true });
   outgoingMessage(1, new Uint8Array(fits), small);
   assertThrowsWithCode(

@@ -12,7 +12,7 @@ const ONE = fingerprint(1);
 const TWO = fingerprint(2);
 
 function trust(knownRelays?: KnownRelays, pin?: string): RelayTrust {
-  return new RelayTrust({ relay: RELAY, pin, knownRelays });
+  return new RelayTrust({ relay: RELAY, pins: pin === undefined ? [] : [pin], knownRelays });
 }
 
 async function knownFile(directory: { path: string }, ...known: string[]) {
@@ -54,6 +54,28 @@ for (const { name, known, pin, got, code } of judgements) {
     assertEquals((await trust(file, pin).judge(got))?.code, code);
   });
 }
+
+Deno.test("RelayTrust.judge() trusts any of several pinned ones, and no other", async () => {
+  const pinned = new RelayTrust({ relay: RELAY, pins: [ONE, TWO], knownRelays: undefined });
+  assertEquals(await pinned.judge(ONE), undefined);
+  await pinned.remember(ONE, 0);
+  assertEquals(await pinned.judge(TWO), undefined);
+  const error = await pinned.judge(fingerprint(3));
+  assertEquals([error?.code, error?.dispute.expected], [
+    "IDENTITY_MISMATCH",
+    `${ONE} or ${TWO}`,
+  ]);
+  assertEquals((await pinned.judge(undefined))?.code, "IDENTITY_MISSING");
+});
+
+Deno.test("RelayTrust.judge() lets a relay change in a run to another known identity alone", async () => {
+  await using directory = await temporaryDirectory();
+  const group = trust(await knownFile(directory, ONE, TWO));
+  await group.remember(ONE, 0);
+  assertEquals(await group.judge(TWO), undefined);
+  assertEquals((await group.judge(fingerprint(3)))?.code, "IDENTITY_CHANGED");
+  assertEquals((await group.judge(undefined))?.code, "IDENTITY_MISSING");
+});
 
 Deno.test("RelayTrust.judge() says what was expected, what came, and which line said so", async () => {
   await using directory = await temporaryDirectory();

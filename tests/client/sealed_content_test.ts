@@ -122,6 +122,33 @@ const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
       type: "registration_accepted",
       accepted: ACCEPTED,
       seriesId: "0102030405060708",
+      replayFrom: undefined,
+    }],
+  },
+  {
+    name: "REGISTRATION_ACCEPTED with the REPLAY_FROM beside it",
+    tlvs: [
+      namedTlv("REPLAY_FROM", encodeU64(0xffff_ffff_ffff_fff0n)),
+      namedTlv("REGISTRATION_ACCEPTED", encodeRegistrationAccepted(ACCEPTED)),
+    ],
+    contents: [{
+      type: "registration_accepted",
+      accepted: ACCEPTED,
+      seriesId: undefined,
+      replayFrom: 0xffff_ffff_ffff_fff0n,
+    }],
+  },
+  {
+    name: "no past in a REPLAY_FROM of 7 bytes, and none in one that stands alone",
+    tlvs: [
+      namedTlv("REPLAY_FROM", "1234567"),
+      namedTlv("REGISTRATION_ACCEPTED", encodeRegistrationAccepted(ACCEPTED)),
+    ],
+    contents: [{
+      type: "registration_accepted",
+      accepted: ACCEPTED,
+      seriesId: undefined,
+      replayFrom: undefined,
     }],
   },
   {
@@ -130,7 +157,12 @@ const rows: { name: string; tlvs: Tlv[]; contents: SealedContent[] }[] = [
       namedTlv("SERIES_ID", "1234567"),
       namedTlv("REGISTRATION_ACCEPTED", encodeRegistrationAccepted(ACCEPTED)),
     ],
-    contents: [{ type: "registration_accepted", accepted: ACCEPTED, seriesId: undefined }],
+    contents: [{
+      type: "registration_accepted",
+      accepted: ACCEPTED,
+      seriesId: undefined,
+      replayFrom: undefined,
+    }],
   },
   {
     name: "FRAGMENT_NACK",

@@ -7,10 +7,14 @@ import {
   MAX_UNACKNOWLEDGED_MESSAGES,
   SendWindow,
 } from "../../src/client/send_window.ts";
+import { decodeFirstSent } from "../../src/wire/first_sent.ts";
+import { decodeTlvs } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 
+const SESSION_ID = "0123456789abcdef";
+
 function window(): SendWindow {
-  return new SendWindow(DEFAULT_TLV_TYPES);
+  return new SendWindow(DEFAULT_TLV_TYPES, SESSION_ID);
 }
 
 function message(messageId: number, bytes = 10) {
@@ -38,6 +42,34 @@ Deno.test("SendWindow puts the number before the message", () => {
   });
   assertEquals([sequence, isFirst], [1n, true]);
   assertEquals(plaintext, Uint8Array.of(1, 0x24, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 42));
+});
+
+Deno.test("SendWindow.takeMessages() says under what each got its number, left or not", () => {
+  const sends = window();
+  for (const id of [1, 2, 3]) sends.add(message(id));
+  sends.addKeepAlive();
+  sends.left(1n, 0);
+  sends.acknowledge(2n, 0);
+  const first = { sessionId: SESSION_ID, clientSequence: 1n };
+  assertEquals(sends.takeMessages(), [
+    { ...message(1), firstSent: first, hasLeft: true },
+    { ...message(3), firstSent: { ...first, clientSequence: 3n } },
+  ]);
+  assertEquals(sends.messages, 0);
+});
+
+Deno.test("SendWindow puts FIRST_SENT behind the number in a later session, and passes it on", () => {
+  const firstSent = { sessionId: "00000000000000ff", clientSequence: 9n };
+  const sends = window();
+  const { plaintext } = sends.add({ ...message(1), firstSent });
+  const tlvs = decodeTlvs(plaintext.subarray(0, 32));
+  assertEquals(tlvs.map(({ type }) => type), [
+    DEFAULT_TLV_TYPES.CLIENT_SEQUENCE,
+    DEFAULT_TLV_TYPES.FIRST_SENT,
+  ]);
+  assertEquals(tlvs[1] && decodeFirstSent(tlvs[1].value), firstSent);
+  assertEquals(plaintext.subarray(32), message(1).plaintext);
+  assertEquals(sends.takeMessages(), [{ ...message(1), firstSent }]);
 });
 
 Deno.test("SendWindow has room for 64 messages", () => {

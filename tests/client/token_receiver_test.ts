@@ -5,7 +5,7 @@ import { Fernet } from "../../src/crypto/fernet.ts";
 import { fragmentDatagrams } from "../../src/wire/fragment.ts";
 import { Reassembly } from "../../src/wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../../src/wire/reassembly_pool.ts";
-import { decodeTlvs, encodeTlvs } from "../../src/wire/tlv.ts";
+import { decodeTlvs, encodeTlvs, type Tlv } from "../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { maxTokenBytes } from "../../src/wire/token_size.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -35,7 +35,12 @@ class Fixture {
 
   /** A token that the relay seals. */
   token(text: string): Uint8Array {
-    const plaintext = encodeTlvs([namedTlv("SENDER_ID", "ben"), namedTlv("MESSAGE", text)]);
+    return this.sealed([namedTlv("SENDER_ID", "ben"), namedTlv("MESSAGE", text)]);
+  }
+
+  /** A token of any TLVs under the key. */
+  sealed(tlvs: readonly Tlv[]): Uint8Array {
+    const plaintext = encodeTlvs(tlvs);
     const now = Math.floor(this.clock.now.unixMs / 1000);
     return this.#fernet.encrypt(plaintext, { now, iv: this.random.bytes(16) });
   }
@@ -114,3 +119,24 @@ Deno.test("TokenReceiver takes the true fragments after a forged one has spoilt 
   assertEquals(fixture.drops.toObject(), { unauthentic: 1 });
   assert(fixture.takes(values));
 });
+
+const SEALED_BY_CLIENTS = [
+  ["CLIENT_HELLO", "CLIENT_NAME", "AUTH_TOKEN", "CLIENT_INSTANCE", "REPLAY"],
+  ["CLIENT_SEQUENCE", "FIRST_SENT", "MESSAGE"],
+  ["CLIENT_SEQUENCE", "KEEP_ALIVE"],
+  ["NACK"],
+] as const;
+
+for (const names of SEALED_BY_CLIENTS) {
+  Deno.test(`TokenReceiver takes no token of the client's own that comes back: ${names}`, () => {
+    const world = new Fixture();
+    const reflected = world.sealed(names.map((name) => namedTlv(name, "x")));
+    assertEquals(world.receiver.takeToken(reflected, world.clock.now), undefined);
+    assertEquals(world.drops.of("replayed"), 1);
+    const answered = world.sealed([
+      ...names.map((name) => namedTlv(name, "x")),
+      namedTlv("REPLAY_FROM", "12345678"),
+    ]);
+    assertEquals(world.receiver.takeToken(answered, world.clock.now)?.length, names.length + 1);
+  });
+}

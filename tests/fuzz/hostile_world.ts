@@ -15,7 +15,7 @@ import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { admissionToken } from "../support/admission_tokens.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { FakeRsaKey } from "../support/fake_rsa_key.ts";
-import { RELAY_DEFAULTS } from "../support/relay_defaults.ts";
+import { memoryHistory, RELAY_DEFAULTS } from "../support/relay_defaults.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import {
   HostileMember,
@@ -98,14 +98,13 @@ export class HostileWorld implements HostileMemberWorld {
         ...RELAY_DEFAULTS,
         maxMessageBytes: 100_000,
         maxClients: MAX_CLIENTS,
-        historyMessages,
-        historyBytes: HISTORY_BYTES,
         rsaConcurrency: RSA_CONCURRENCY,
         cookieThreshold,
         groupDelivery,
         authTokens: this.#admission && tokensOf(this.#admission),
         randomBytes: (count) => this.random.bytes(count),
       },
+      history: memoryHistory({ maxMessages: historyMessages, maxBytes: HISTORY_BYTES }),
       serverKey,
       identity,
       renewIdentityAtMs: Infinity,
@@ -245,14 +244,15 @@ export class HostileWorld implements HostileMemberWorld {
 
   #checkBounds(): void {
     const statistics = this.core.statistics();
-    const { registrations, reliable, fragments } = statistics;
+    const { registrations, reliable, fragments, history } = statistics;
     assert(typeof registrations === "object");
     assert(typeof reliable === "object" && typeof fragments === "object");
+    assert(typeof history === "object");
     assertLessOrEqual(Number(statistics.clients), MAX_CLIENTS);
     assertLessOrEqual(Number(registrations.waiting), MAX_PENDING_REGISTRATIONS);
     assertLessOrEqual(Number(fragments.unfinished_bytes), MAX_CLIENTS * MAX_PEER_FRAGMENT_BYTES);
     assertLessOrEqual(Number(reliable.held_bytes), MAX_CLIENTS * MAX_HELD_BYTES);
-    assertLessOrEqual(Number(reliable.history_bytes), HISTORY_BYTES);
+    assertLessOrEqual(Number(history.bytes), HISTORY_BYTES);
   }
 
   #checkSessions(): void {

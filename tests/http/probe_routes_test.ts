@@ -3,7 +3,7 @@ import { HttpServiceFixture, textOfReply } from "../support/http_service_fixture
 
 Deno.test("/healthz says that the server lives", async () => {
   const fixture = new HttpServiceFixture();
-  fixture.fakes.isReady = false;
+  fixture.fakes.notReadyBecause = "shutting down";
   const reply = await fixture.ask("/healthz");
   assertEquals([reply.status, textOfReply(reply)], [200, "ok\n"]);
 });
@@ -12,9 +12,9 @@ Deno.test("/readyz says whether the server takes clients", async () => {
   const fixture = new HttpServiceFixture();
   const ready = await fixture.ask("/readyz");
   assertEquals([ready.status, textOfReply(ready)], [200, "ready\n"]);
-  fixture.fakes.isReady = false;
+  fixture.fakes.notReadyBecause = "shutting down";
   const late = await fixture.ask("/readyz");
-  assertEquals([late.status, textOfReply(late)], [503, "not ready\n"]);
+  assertEquals([late.status, textOfReply(late)], [503, "not ready: shutting down\n"]);
 });
 
 Deno.test("/metrics gives the metrics as they are", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { BansFile, BansFileError } from "../../src/relay/bans_file.ts";
-import type { Ban } from "../../src/session/ban.ts";
+import type { Ban, LiftedBan } from "../../src/session/ban.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 const SINCE = Date.UTC(2026, 10, 22, 1, 2, 3);
@@ -9,6 +9,38 @@ const bans: Ban[] = [
   { kind: "ip", target: "192.0.2.7", sinceUnixMs: SINCE, untilUnixMs: undefined },
   { kind: "name", target: "pump \u{1f600}", sinceUnixMs: SINCE, untilUnixMs: SINCE + 60_000 },
 ];
+
+const lifted: LiftedBan[] = [
+  { kind: "ip", target: "2001:db8:0:1", liftedUnixMs: SINCE },
+  { kind: "name", target: "bob", liftedUnixMs: SINCE + 5 },
+];
+
+Deno.test("BansFile.readAll() gives back what was lifted as well", async () => {
+  await using directory = await temporaryDirectory();
+  const file = new BansFile(directory.path);
+  assertEquals(await file.readAll(), { bans: [], lifted: [] });
+  await file.write(bans, lifted);
+  assertEquals(await file.readAll(), { bans, lifted });
+  assertEquals(await file.read(), bans);
+});
+
+Deno.test("BansFile.write() writes a file without lifted bans as ever", async () => {
+  await using directory = await temporaryDirectory();
+  const file = new BansFile(directory.path);
+  await file.write(bans.slice(0, 1));
+  const text = `{
+  "version": 1,
+  "bans": [
+    {
+      "ip": "192.0.2.7",
+      "since": "2026-11-22T01:02:03.000Z"
+    }
+  ]
+}
+`;
+  assertEquals(await Deno.readTextFile(file.path), text);
+  assertEquals(await file.readAll(), { bans: bans.slice(0, 1), lifted: [] });
+});
 
 Deno.test("BansFile has no bans before the first was written", async () => {
   await using directory = await temporaryDirectory();
@@ -60,6 +92,12 @@ const refused = [
   {
     name: "a network in place of an address",
     text: '{"version":1,"bans":[{"ip":"192.0.2.0/24","since":"2026-11-22T00:00:00Z"}]}',
+  },
+  { name: "lifted bans that are no list", text: '{"version":1,"bans":[],"lifted":{}}' },
+  { name: "a lifted ban of nobody", text: '{"version":1,"bans":[],"lifted":[{}]}' },
+  {
+    name: "a lifted ban without a time",
+    text: '{"version":1,"bans":[],"lifted":[{"name":"ada"}]}',
   },
   {
     name: "a ban with an end that is no time",

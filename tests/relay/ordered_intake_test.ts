@@ -61,9 +61,14 @@ Deno.test("OrderedIntake.holds() is about messages that wait", () => {
 Deno.test("OrderedIntake.take() copies what has to wait", () => {
   const { intake, sender } = new IntakeFixture();
   const buffer = Uint8Array.of(9, 1, 2);
-  intake.take(2n, { sender, sequence: 2n, payload: buffer.subarray(1) }, 0);
+  intake.take(2n, { sender, sequence: 2n, messageId: "", payload: buffer.subarray(1) }, 0);
   buffer.fill(0xee);
-  const [, second] = intake.take(1n, { sender, sequence: 1n, payload: new Uint8Array() }, 0);
+  const [, second] = intake.take(1n, {
+    sender,
+    sequence: 1n,
+    messageId: "",
+    payload: new Uint8Array(),
+  }, 0);
   assertEquals(second?.payload, Uint8Array.of(1, 2));
   assertEquals(second?.payload.buffer.byteLength, 2, "and nothing around it");
 });

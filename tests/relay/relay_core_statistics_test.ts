@@ -37,11 +37,18 @@ Deno.test("statistics() has every name that operators graph", () => {
       "reliable.acks",
       "reliable.acks_repeated",
       "reliable.held_bytes",
-      "reliable.history_bytes",
-      "reliable.history_messages",
       "reliable.lost",
       "reliable.nacks",
       "reliable.resent",
+      "history.bytes",
+      "history.is_troubled",
+      "history.max_age_seconds",
+      "history.max_bytes",
+      "history.max_messages",
+      "history.messages",
+      "history.newest",
+      "history.oldest",
+      "history.waiting",
       "datagrams.in",
       "datagrams.bytes_in",
       "datagrams.out",
@@ -63,8 +70,10 @@ Deno.test("statistics() has every name that operators graph", () => {
 });
 
 Deno.test("statistics() is all zero before anything happened", () => {
-  const relay = new RelayHarness({ maxClients: 0 });
-  for (const name of leavesOf(relay.core.statistics())) assertEquals(relay.stat(name), 0, name);
+  const relay = new RelayHarness({ maxClients: 0, historyMessages: 0, historyBytes: 0 });
+  const names = leavesOf(relay.core.statistics()).filter((name) => name !== "history.oldest");
+  for (const name of names) assertEquals(relay.stat(name), 0, name);
+  assertEquals(relay.stat("history.oldest"), 1, "one above the newest when none is held");
 });
 
 Deno.test("statistics() counts every datagram and byte, in and out", () => {
@@ -130,8 +139,8 @@ Deno.test("statistics() counts registrations by what became of them", () => {
 Deno.test("statistics() shows what is held to be put in order, and to be sent again", () => {
   const relay = new RelayHarness({ historyMessages: 1 });
   const alice = relay.joinReliable("alice");
-  const bytes = () => [relay.stat("reliable.held_bytes"), relay.stat("reliable.history_bytes")];
-  const messages = () => relay.stat("reliable.history_messages");
+  const bytes = () => [relay.stat("reliable.held_bytes"), relay.stat("history.bytes")];
+  const messages = () => relay.stat("history.messages");
   alice.sendSealed(
     namedTlv("CLIENT_SEQUENCE", encodeU64(2n)),
     namedTlv("MESSAGE", new Uint8Array(700)),
@@ -146,7 +155,7 @@ Deno.test("statistics() counts the messages of the history up to its bound", () 
   const alice = relay.join("alice");
   const counts = [1, 2, 3, 4, 5].map((number) => {
     alice.say(`${number}`);
-    return relay.stat("reliable.history_messages");
+    return relay.stat("history.messages");
   });
   assertEquals(counts, [1, 2, 3, 3, 3]);
 });

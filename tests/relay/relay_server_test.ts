@@ -14,6 +14,7 @@ import { admissionToken } from "../support/admission_tokens.ts";
 import { describeTlvs } from "../support/describe_tlvs.ts";
 import { helloTlvs } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
+import { memoryHistory } from "../support/relay_defaults.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const HOST = "127.0.0.1";
@@ -64,13 +65,12 @@ async function startRelay(
       maxMessageBytes: 1024,
       maxClients: 10,
       budgetBytes: 1_200,
-      historyMessages: 16,
-      historyBytes: 1024,
       rsaConcurrency: 1,
       cookieThreshold: 64,
       authTokens,
       bans: [],
     },
+    history: memoryHistory({ maxMessages: 16, maxBytes: 1024 }),
     ...options,
   });
 }

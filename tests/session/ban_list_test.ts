@@ -127,3 +127,12 @@ Deno.test("BanList.add() makes room by forgetting bans that are over", () => {
   bans.add(banOf("alice"), 1_000);
   assertEquals(bans.list(1_000), [banOf("alice")]);
 });
+
+Deno.test("BanList.lift() lifts the ban of the very target alone", () => {
+  const bans = new BanList([banOf("alice"), banOf("192.0.2.1")]);
+  bans.lift({ kind: "name", target: "192.0.2.1" });
+  bans.lift({ kind: "name", target: "bob" });
+  assertEquals(bans.list(0).length, 2);
+  bans.lift({ kind: "ip", target: "192.0.2.1" });
+  assertEquals(bans.list(0), [banOf("alice")]);
+});

@@ -23,6 +23,12 @@ const table: { setting: Setting; allowed: string; byDefault: string; placeholder
     placeholder: "N",
   },
   {
+    setting: CLIENT_SETTINGS.relay,
+    allowed: "1 to 16 of HOST[:PORT] with commas between, ports from 1 to 65535",
+    byDefault: "found through the group",
+    placeholder: "HOST[:PORT][,...]",
+  },
+  {
     setting: RELAY_SETTINGS.fragmentTimeoutMs,
     allowed: "seconds from 0.1 to 3600",
     byDefault: "10 s",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { valueFromJson, valueFromText } from "../../src/settings/parse_value.ts";
+import { refusedPart, valueFromJson, valueFromText } from "../../src/settings/parse_value.ts";
 import type { Setting, SettingValue } from "../../src/settings/setting.ts";
 
 const base = { key: "key", help: "Help" } as const;
@@ -9,6 +9,7 @@ const name: Setting = { ...base, kind: "client name" };
 const path: Setting = { ...base, kind: "path" };
 const host: Setting = { ...base, kind: "host" };
 const endpoint: Setting = { ...base, kind: "endpoint", defaultPort: 47700 };
+const endpoints: Setting = { ...base, kind: "endpoints", defaultPort: 47700, max: 3 };
 const listening: Setting = { ...endpoint, minPort: 0 };
 const port: Setting = { ...base, kind: "port", min: 0 };
 const peerPort: Setting = { ...base, kind: "port", min: 1 };
@@ -43,6 +44,16 @@ const accepted: { setting: Setting; text: string; value: SettingValue }[] = [
   { setting: listening, text: "127.0.0.1:0", value: { hostname: "127.0.0.1", port: 0 } },
   { setting: endpoint, text: "relay.example:1", value: { hostname: "relay.example", port: 1 } },
   { setting: endpoint, text: "[ff15::1]:65535", value: { hostname: "ff15::1", port: 65535 } },
+  { setting: endpoints, text: "h", value: [{ hostname: "h", port: 47700 }] },
+  {
+    setting: endpoints,
+    text: "h:5, [::1]:6 ,i",
+    value: [
+      { hostname: "h", port: 5 },
+      { hostname: "::1", port: 6 },
+      { hostname: "i", port: 47700 },
+    ],
+  },
   { setting: port, text: "0", value: 0 },
   { setting: port, text: "-0", value: 0 },
   { setting: port, text: "65535", value: 65535 },
@@ -85,6 +96,10 @@ const refused: { setting: Setting; texts: string[] }[] = [
   { setting: path, texts: ["", "/tmp/\0"] },
   { setting: host, texts: ["", "a b", "a/b", "h\n", "é.example", "a".repeat(254)] },
   { setting: endpoint, texts: ["", ":1", "h:0", "h:65536", "h:", "h:x", "::1", "h\0:1", "a b"] },
+  {
+    setting: endpoints,
+    texts: ["", ",", "h,", ",h", "h:0", "h,::1", "a,b,c,d", "h\0", "h,i\n:"],
+  },
   { setting: port, texts: ["", "-1", "65536", "1.0", "0x10", "1e3", " 1", "1 ", "٣", "NaN"] },
   { setting: peerPort, texts: ["0"] },
   { setting: integer, texts: ["-4", "1001", "9".repeat(400), "Infinity", "1_000", "--1"] },
@@ -109,6 +124,12 @@ for (const { setting, texts } of refused) {
 const acceptedJson: { setting: Setting; json: unknown; value: SettingValue }[] = [
   { setting: text, json: "239.255.77.77", value: "239.255.77.77" },
   { setting: endpoint, json: "h:5", value: { hostname: "h", port: 5 } },
+  { setting: endpoints, json: "h:5", value: [{ hostname: "h", port: 5 }] },
+  {
+    setting: endpoints,
+    json: ["h:5", "i"],
+    value: [{ hostname: "h", port: 5 }, { hostname: "i", port: 47700 }],
+  },
   { setting: port, json: 65535, value: 65535 },
   { setting: seconds, json: 2.5, value: 2500 },
   { setting: duration, json: "30s", value: 30_000 },
@@ -128,6 +149,7 @@ for (const { setting, json, value } of acceptedJson) {
 const refusedJson: { setting: Setting; values: unknown[] }[] = [
   { setting: text, values: [5, null, true, [], {}] },
   { setting: port, values: ["5", 65536, -1, 0.5, null, [5]] },
+  { setting: endpoints, values: [5, null, {}, [], [5], ["h", 5], [["h"]], ["h,i"], ["h", ""]] },
   { setting: seconds, values: ["5", 61, 0] },
   { setting: duration, values: [30, "30", null] },
   { setting: boolean, values: ["true", 1, 0, null] },
@@ -151,3 +173,18 @@ Deno.test("valueFromJson() keeps a name such as __proto__ as a name", () => {
   const value = valueFromJson(integers, JSON.parse('{"__proto__": 7}'));
   assertEquals(Object.entries(value ?? {}), [["__proto__", 7]]);
 });
+
+for (
+  const { setting, json, part } of [
+    { setting: endpoints, json: "h:5,h:x,i:0", part: "h:x" },
+    { setting: endpoints, json: "h, ", part: "" },
+    { setting: endpoints, json: ["h", 5], part: 5 },
+    { setting: endpoints, json: "a,b,c,d", part: "a,b,c,d" },
+    { setting: endpoints, json: 5, part: 5 },
+    { setting: endpoint, json: "h:5,h:x", part: "h:5,h:x" },
+  ]
+) {
+  Deno.test(`refusedPart() finds ${JSON.stringify(part)} in ${setting.kind} ${JSON.stringify(json)}`, () => {
+    assertEquals(refusedPart(setting, json), part);
+  });
+}

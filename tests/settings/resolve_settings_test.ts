@@ -44,10 +44,19 @@ Deno.test("resolveSettings() gives relay its defaults, seconds as milliseconds",
     maxMessageAgeMs: 60_000,
     maxMessageBytes: 1_048_576,
     maxClients: 10_000,
-    historyMessages: 4_096,
-    historyBytes: 67_108_864,
     cookieThreshold: 64,
     rsaBits: 2048,
+    history: undefined,
+    historyMessages: 4_096,
+    historyBytes: 67_108_864,
+    historyAgeMs: undefined,
+    cluster: undefined,
+    clusterName: "hushcast",
+    clusterKeyFile: undefined,
+    clusterCredentials: undefined,
+    clusterCa: undefined,
+    clusterReplicas: 1,
+    clusterRelay: undefined,
     logLevel: "info",
     logFormat: "text",
     logFile: undefined,
@@ -336,4 +345,32 @@ Deno.test("resolveSettings() gives token no file and no end unless they are give
   const given = resolveSettings("token", sources({ expires: "2w", invite: "[::1]" }));
   assertEquals(given.expiresMs, 1_209_600_000);
   assertEquals(given.invite, { hostname: "::1", port: 47_700 });
+});
+
+for (
+  const { name, flags, contents, shown } of [
+    { name: "flag", flags: { relay: "h:1,h:x" }, contents: {}, shown: '"h:x" for --relay' },
+    {
+      name: "variable",
+      flags: {},
+      contents: { variables: { HUSHCAST_RELAY: "h:0,i" } },
+      shown: '"h:0" for HUSHCAST_RELAY',
+    },
+  ]
+) {
+  Deno.test(`resolveSettings() names the malformed part of a list that came by ${name}`, () => {
+    const resolve = () => resolveSettings("listen", sources(flags, contents));
+    assertSettingsError(resolve, "SETTINGS_BAD_VALUE", [shown]);
+  });
+}
+
+Deno.test("resolveTable() takes a list from a file, and names a malformed part of it", () => {
+  const table = {
+    config: { key: "config", kind: "path", help: "File" },
+    relay: { key: "relay", kind: "endpoints", defaultPort: 5, max: 2, help: "Relays" },
+  } as const satisfies SettingsTable;
+  const { relay } = resolveTable(table, sources({}, withFile({ relay: ["h", "i:6"] })));
+  assertEquals(relay, [{ hostname: "h", port: 5 }, { hostname: "i", port: 6 }]);
+  const resolve = () => resolveTable(table, sources({}, withFile({ relay: ["h", "i:x"] })));
+  assertSettingsError(resolve, "SETTINGS_BAD_VALUE", ['"i:x" for relay in relay.json']);
 });

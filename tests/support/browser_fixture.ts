@@ -77,7 +77,7 @@ export class DashboardFixture implements AsyncDisposable {
       logs,
       logger: new RecordingLogger(),
       metrics: { contentType: "text/plain", text: () => Promise.resolve("") },
-      isReady: () => true,
+      notReadyBecause: () => undefined,
       takeWorstLagMs: () => 1.5,
     };
   }

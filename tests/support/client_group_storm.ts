@@ -10,7 +10,7 @@ import { GROUP_DELIVERY, RELAY, usualOptions } from "./client_world.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeNetwork, type NetworkConditions } from "./fake_network.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
-import { RELAY_DEFAULTS } from "./relay_defaults.ts";
+import { memoryHistory, RELAY_DEFAULTS } from "./relay_defaults.ts";
 import { SeededRandom } from "./seeded_random.ts";
 import { WorldClient } from "./world_client.ts";
 
@@ -82,6 +82,7 @@ export class GroupStorm {
         groupDelivery,
         randomBytes: (count) => this.random.bytes(count),
       },
+      history: memoryHistory(),
       serverKey,
       identity,
       renewIdentityAtMs: Infinity,

@@ -178,10 +178,11 @@ export function usualOptions(
 ): RelayClientCoreOptions {
   return {
     types: DEFAULT_TLV_TYPES,
-    target: { kind: "relay", endpoint: RELAY },
+    targets: [{ kind: "relay", endpoint: RELAY }],
     name: undefined,
     token: undefined,
     reliable: false,
+    replay: undefined,
     groupDelivery: false,
     timeoutMs: 10_000,
     reconnectTimeoutMs: Infinity,

@@ -23,6 +23,7 @@ export function describeTlvs(tlvs: readonly Tlv[]): string {
 function describeValue(tlv: Tlv): string {
   switch (nameOfTlv(tlv)) {
     case "RELAY_SEQUENCE":
+    case "REPLAY_FROM":
     case "KEEP_ALIVE_REPLY":
       return `${decodeU64(tlv.value)}`;
     case "ACK": {

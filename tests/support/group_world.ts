@@ -1,7 +1,7 @@
 import type { GroupDelivery } from "../../src/relay/group_delivery.ts";
-import type { RelayOptions } from "../../src/relay/relay_options.ts";
+
 import type { HarnessClient } from "./harness_client.ts";
-import { RelayHarness } from "./relay_harness.ts";
+import { type HarnessOptions, RelayHarness } from "./relay_harness.ts";
 
 /** Group delivery by the same bytes to each member. */
 export const BY_UNICAST: GroupDelivery = { mode: "unicast" };
@@ -16,7 +16,7 @@ export const BY_MULTICAST: GroupDelivery = {
 export const BOTH_WAYS = [BY_UNICAST, BY_MULTICAST] as const;
 
 /** A relay with group delivery, by unicast unless the options say otherwise. */
-export function groupRelay(options: Partial<RelayOptions> = {}): RelayHarness {
+export function groupRelay(options: HarnessOptions = {}): RelayHarness {
   return new RelayHarness({ groupDelivery: BY_UNICAST, ...options });
 }
 

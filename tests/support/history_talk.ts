@@ -1,8 +1,7 @@
-import type { RelayOptions } from "../../src/relay/relay_options.ts";
 import { encodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
 import type { HarnessClient } from "./harness_client.ts";
 import { namedTlv } from "./named_tlv.ts";
-import { RelayHarness } from "./relay_harness.ts";
+import { type HarnessOptions, RelayHarness } from "./relay_harness.ts";
 
 /** A client that speaks, and one that asks for what it missed. */
 export interface HistoryTalk {
@@ -14,7 +13,7 @@ export interface HistoryTalk {
 }
 
 /** A relay, alice and bob, who have heard nothing yet. */
-export function historyTalk(options: Partial<RelayOptions> = {}): HistoryTalk {
+export function historyTalk(options: HarnessOptions = {}): HistoryTalk {
   const relay = new RelayHarness(options);
   const pair = { relay, alice: relay.join("alice"), bob: relay.joinReliable("bob") };
   relay.settle(pair.alice, pair.bob);

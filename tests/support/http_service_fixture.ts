@@ -31,7 +31,7 @@ export class HttpServiceFakes {
   readonly admin = new FakeAdmin();
   readonly log = new FakeLog();
   readonly logger = new RecordingLogger();
-  isReady = true;
+  notReadyBecause: string | undefined;
   lagMs = 0;
 
   /** Options that lead to the fakes. */
@@ -47,7 +47,7 @@ export class HttpServiceFakes {
       logs: this.log,
       logger: this.logger,
       metrics: { contentType: "text/plain; version=0.0.4", text: () => Promise.resolve("up 1\n") },
-      isReady: () => this.isReady,
+      notReadyBecause: () => this.notReadyBecause,
       takeWorstLagMs: () => this.lagMs,
       ...options,
     };

@@ -5,7 +5,7 @@ import { silentLogger } from "../../src/observe/event_logger.ts";
 import type { RsaTimeListener } from "../../src/observe/rsa_meter.ts";
 import type { StatisticsTree } from "../../src/observe/statistics_tree.ts";
 import { RelayServer } from "../../src/relay/relay_server.ts";
-import { RELAY_DEFAULTS } from "./relay_defaults.ts";
+import { memoryHistory, RELAY_DEFAULTS } from "./relay_defaults.ts";
 
 /** A server on a real socket with its metrics. */
 export interface MeteredServer<Server> extends AsyncDisposable {
@@ -34,6 +34,7 @@ export async function meteredRelay(): Promise<MeteredServer<RelayServer>> {
       rsaBits: 2048,
       groupDelivery: { mode: "unicast", port: 0 },
       protocol: RELAY_DEFAULTS,
+      history: memoryHistory(),
       logger: silentLogger,
       onRsaTime,
     }));

@@ -46,6 +46,8 @@ export class MiniAdmission {
   cookie: Uint8Array | undefined;
   /** The AUTH_TOKEN without which nobody gets in. */
   token: string | undefined;
+  /** The TLVs of the tokens that clients registered with, oldest first. */
+  readonly applications: Tlv[][] = [];
   /** The CLIENT_HELLO that came last. */
   hello: Uint8Array | undefined;
   /** Whether it grants reliable delivery to those who ask. */
@@ -94,6 +96,7 @@ export class MiniAdmission {
 
   #admit(fernet: Fernet, block: Uint8Array, token: Uint8Array | undefined, from: Endpoint): void {
     const tlvs = token === undefined ? [] : decodeTlvs(fernet.decrypt(token));
+    this.applications.push(tlvs);
     const shown = findTlv(tlvs, TYPES.AUTH_TOKEN);
     if (this.token !== undefined) {
       if (shown === undefined) return this.#reject(1, "", from);

@@ -1,3 +1,5 @@
+import type { HistoryLimits } from "../../src/history/history.ts";
+import { MemoryHistory } from "../../src/history/memory_history.ts";
 import type { RelayOptions } from "../../src/relay/relay_options.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 
@@ -10,11 +12,30 @@ export const RELAY_DEFAULTS: Omit<RelayOptions, "randomBytes"> = {
   maxMessageBytes: 1024 * 1024,
   maxClients: 10_000,
   budgetBytes: 1_200,
-  historyMessages: 4_096,
-  historyBytes: 64 * 1024 * 1024,
   rsaConcurrency: 1,
   cookieThreshold: 64,
   authTokens: undefined,
   bans: [],
   groupDelivery: { mode: "off" },
 };
+
+/** The bounds of a history: the defaults of the settings. */
+export const HISTORY_DEFAULTS: HistoryLimits = {
+  maxMessages: 4_096,
+  maxBytes: 64 * 1024 * 1024,
+  maxAgeMs: undefined,
+};
+
+/**
+ * A history in memory.
+ *
+ * @param limits What differs from the defaults.
+ * @param seriesId 8 bytes.
+ */
+export function memoryHistory(
+  limits: Partial<HistoryLimits> = {},
+  seriesId: Uint8Array = new Uint8Array(8).fill(0x5e),
+): MemoryHistory {
+  const types = DEFAULT_TLV_TYPES;
+  return new MemoryHistory({ types, limits: { ...HISTORY_DEFAULTS, ...limits }, seriesId });
+}

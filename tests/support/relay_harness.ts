@@ -1,14 +1,16 @@
 import { assert } from "@std/assert";
 import { DROP_REASONS } from "../../src/observe/counters.ts";
+import type { History } from "../../src/history/history.ts";
 import { RelayCore } from "../../src/relay/relay_core.ts";
 import type { RelayEffect } from "../../src/relay/relay_effects.ts";
 import type { RelayOptions } from "../../src/relay/relay_options.ts";
+import type { RemoteRoster } from "../../src/relay/other_relays.ts";
 import type { RelayStatistics } from "../../src/relay/relay_statistics.ts";
 import { type Endpoint, formatEndpoint } from "../../src/session/endpoint.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
 import { HarnessClient } from "./harness_client.ts";
-import { RELAY_DEFAULTS } from "./relay_defaults.ts";
+import { HISTORY_DEFAULTS, memoryHistory, RELAY_DEFAULTS } from "./relay_defaults.ts";
 import { SeededRandom } from "./seeded_random.ts";
 
 /** An effect that is not a datagram or an RSA job: what a shell would log or act on. */
@@ -30,6 +32,17 @@ export interface Participant {
   /** When `tick` wants to run, monotonic milliseconds. */
   nextDeadline?(): number | undefined;
   tick?(): void;
+}
+
+/** What a harness relay is like. */
+export interface HarnessOptions extends Partial<RelayOptions> {
+  /** Bounds of its history in memory. */
+  readonly historyMessages?: number;
+  readonly historyBytes?: number;
+  /** Another history in place of that; the harness steps the core when `hearHistory` is called. */
+  readonly history?: History;
+  /** Who is at other relays of the cluster. */
+  readonly remote?: RemoteRoster;
 }
 
 /** When the identity of a harness relay is to be renewed, unless a test says otherwise. */
@@ -65,8 +78,13 @@ export class RelayHarness {
   #lastPort = 5_000;
 
   /** @param options What differs from the defaults of the settings. @param seed Of all randomness. */
-  constructor(options: Partial<RelayOptions> = {}, seed = 1) {
+  constructor(harnessOptions: HarnessOptions = {}, seed = 1) {
     this.random = new SeededRandom(seed);
+    const { history, remote, historyMessages, historyBytes, ...options } = harnessOptions;
+    const limits = {
+      maxMessages: historyMessages ?? HISTORY_DEFAULTS.maxMessages,
+      maxBytes: historyBytes ?? HISTORY_DEFAULTS.maxBytes,
+    };
     const { serverKey, identity } = this.rsaKey;
     this.core = new RelayCore({
       options: {
@@ -76,6 +94,8 @@ export class RelayHarness {
         randomBytes: (count) => this.#randomBytes(count),
         ...options,
       },
+      history: history ?? memoryHistory(limits),
+      remote,
       serverKey,
       identity,
       renewIdentityAtMs: this.clock.now.monotonicMs + HARNESS_RENEWAL_MS,
@@ -160,6 +180,11 @@ export class RelayHarness {
       else this.#deliver(() => this.#answer(effect));
     }
     this.largestStep = Math.max(this.largestStep, datagrams);
+  }
+
+  /** Lets the core take the news of its history. */
+  hearHistory(): void {
+    this.#deliver(() => this.carryOut(this.core.historyNews(this.clock.now)));
   }
 
   /** Lets the core do what is due. */

@@ -9,7 +9,7 @@ import { RELAY, usualOptions } from "./client_world.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeNetwork, type NetworkConditions } from "./fake_network.ts";
 import { FakeRsaKey } from "./fake_rsa_key.ts";
-import { RELAY_DEFAULTS } from "./relay_defaults.ts";
+import { memoryHistory, RELAY_DEFAULTS } from "./relay_defaults.ts";
 import { SeededRandom } from "./seeded_random.ts";
 
 /** How long RSA takes in a storm, milliseconds. */
@@ -48,6 +48,7 @@ export class StormWorld {
         randomBytes: (count) => this.random.bytes(count),
         ...relay,
       },
+      history: memoryHistory(),
       serverKey,
       identity,
       renewIdentityAtMs: Infinity,
@@ -135,6 +136,14 @@ export class StormWorld {
   }
 }
 
+/** Where a `StormClient` lives. */
+export interface StormSurroundings {
+  readonly clock: FakeClock;
+  readonly network: FakeNetwork;
+  /** Encrypts a Fernet key for the relay. */
+  seal(fernetKey: string): Uint8Array;
+}
+
 /** A client in a storm: what it was told, and what it still wants to say. */
 export class StormClient {
   /** `sender text` of each message, in the order in which it was handed over. */
@@ -143,13 +152,13 @@ export class StormClient {
   readonly told: string[] = [];
   readonly core: RelayClientCore;
   endpoint: Endpoint;
-  readonly #world: StormWorld;
+  readonly #world: StormSurroundings;
   #unsent: Uint8Array[] = [];
   #leaving = 0;
   #lastMessageId = 0;
 
   /** @param world Where it lives. @param core The core. @param endpoint Its address. */
-  constructor(world: StormWorld, core: RelayClientCore, endpoint: Endpoint) {
+  constructor(world: StormSurroundings, core: RelayClientCore, endpoint: Endpoint) {
     this.#world = world;
     this.core = core;
     this.endpoint = endpoint;
@@ -177,6 +186,11 @@ export class StormClient {
   /** Asks to be told when everything is acknowledged. */
   flush(): void {
     this.#perform(this.core.flush(this.#world.clock.now));
+  }
+
+  /** Leaves the relay. */
+  leave(): void {
+    this.#perform(this.core.close(this.#world.clock.now));
   }
 
   /** Takes no messages until `resume`. */

@@ -151,7 +151,10 @@ function shortOf(effect: ToldEffect): string {
       return `notice ${effect.text}`;
     case "gap":
       return `gap ${effect.first}-${effect.last}`;
+    case "relay_passed":
+      return `passed ${formatEndpoint(effect.relay)}: ${effect.error.code}`;
     case "new_series":
+    case "no_replay":
     case "not_acknowledged":
     case "unreliable":
     case "group_unavailable":

@@ -111,14 +111,8 @@ function rsaGroup(statistics: StatisticsTree, rates: TopRates | undefined): Head
 }
 
 function historyGroup(statistics: StatisticsTree): HeadGroup {
-  const size: HeadFigure = ["", shortBytes(statisticAt(statistics, "reliable.history_bytes"))];
-  const { reliable } = statistics;
-  const hasCount = typeof reliable === "object" && reliable.history_messages !== undefined;
-  return group(
-    "history",
-    size,
-    ...hasCount ? [["messages", count(statistics, "reliable.history_messages")] as const] : [],
-  );
+  const size: HeadFigure = ["", shortBytes(statisticAt(statistics, "history.bytes"))];
+  return group("history", size, ["messages", count(statistics, "history.messages")]);
 }
 
 function counts(

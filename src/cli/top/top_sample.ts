@@ -73,6 +73,8 @@ function readClient(value: JsonValue, { unixMs }: TopMoment): ClientRow | undefi
   if (!isJsonObject(value)) return undefined;
   const { id, address, session, key, token, since } = value;
   if (typeof id !== "string" || typeof address !== "string") return undefined;
+  // A client of another relay of the cluster: what it sends and gets is known there alone.
+  if (value.relay !== undefined) return undefined;
   const sinceMs = typeof since === "string" ? Date.parse(since) : NaN;
   return {
     id,

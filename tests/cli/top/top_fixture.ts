@@ -31,7 +31,7 @@ export function relayCounters(values: StatisticsTree = {}): StatisticsTree {
     clients: 2,
     registrations: { accepted: 5, rejected: 1, waiting: 3, rsa_operations: 6 },
     messages: { in: 100, bytes_in: 1_000, out: 200, bytes_out: 2_000 },
-    reliable: { history_messages: 8, history_bytes: 1_234 },
+    history: { messages: 8, bytes: 1_234 },
     group: { epoch: 4, members: 2 },
     drops: { malformed: 3, stale: 0, "re\x1bplayed": 1 },
     ...values,

@@ -1,0 +1,60 @@
+import type { RelayId } from "../cluster_bus.ts";
+
+/** A client that is registered at a relay, as that relay tells the others. */
+export interface PresentClient {
+  /** Session id, 16 hexadecimal digits. */
+  readonly sessionId: string;
+  /** What others know it by: its client name if it gave one, else its address. */
+  readonly id: string;
+  /** The client name that it gave. */
+  readonly name: string | undefined;
+  /** CLIENT_INSTANCE, 32 hexadecimal digits; a client without reliable delivery names none. */
+  readonly instance: string | undefined;
+  /** `ip:port`. */
+  readonly address: string;
+  /** When it registered, Unix milliseconds by the clock of its relay. */
+  readonly sinceUnixMs: number;
+  /** The name of the admission token that it came in with, where tokens are asked for. */
+  readonly token: string | undefined;
+}
+
+/** A client, and where it is. */
+export interface LocatedClient extends PresentClient {
+  readonly relayId: RelayId;
+  /** What people call that relay. */
+  readonly relayName: string;
+  /**
+   * Session ids of the same client at other relays, which that relay knew of when the client came:
+   * they are over. No clocks are needed to tell, and those of two relays never agree.
+   */
+  readonly supersedes: readonly string[];
+}
+
+/** Sessions that one supersedes, at most: a client has been at few relays within a grace. */
+export const MAX_SUPERSEDED = 8;
+
+/**
+ * Whether two sessions are of one client: they name the same instance, which nobody else can know,
+ * or go by one name that the same admission token entitles them to.
+ *
+ * @param a A session. @param b Another one, at whatever relay.
+ */
+export function isSameClient(a: PresentClient, b: PresentClient): boolean {
+  if (a.instance !== undefined && a.instance === b.instance) return true;
+  return a.name !== undefined && a.name === b.name && a.token !== undefined && a.token === b.token;
+}
+
+/**
+ * Whether, of two sessions of which one has to go, it is the other one. Every relay comes to the same
+ * answer: the one that replaced the other stays; of one client the session that began later, for there
+ * it is now; of two clients with one name the one that had it first.
+ *
+ * @param a A session. @param b One with the same instance or name at another relay.
+ */
+export function prevailsOver(a: LocatedClient, b: LocatedClient): boolean {
+  if (a.supersedes.includes(b.sessionId)) return true;
+  if (b.supersedes.includes(a.sessionId)) return false;
+  if (a.sinceUnixMs === b.sinceUnixMs) return a.relayId < b.relayId;
+  const isLater = a.sinceUnixMs > b.sinceUnixMs;
+  return isSameClient(a, b) ? isLater : !isLater;
+}

@@ -1,0 +1,114 @@
+import { assertEquals } from "@std/assert";
+import type { RegisteredClient, RemoteRoster } from "../../src/relay/other_relays.ts";
+import { Feature } from "../../src/wire/features.ts";
+import { type HarnessClient, helloTlvs } from "../support/harness_client.ts";
+import { namedTlv } from "../support/named_tlv.ts";
+import { RelayHarness } from "../support/relay_harness.ts";
+import { SlowHistory } from "../support/slow_history.ts";
+
+const ZOE = "2e".repeat(16);
+
+type RemoteClient = Pick<RegisteredClient, "id" | "instance" | "token">;
+
+/** Other relays at which a test says who is there. */
+class FakeRoster implements RemoteRoster {
+  readonly clients: RemoteClient[] = [];
+
+  named(name: string): RemoteClient | undefined {
+    return this.clients.find(({ id }) => id === name);
+  }
+
+  hasId(id: string): boolean {
+    return this.clients.some((client) => client.id === id);
+  }
+}
+
+function world(...clients: readonly RemoteClient[]) {
+  const remote = new FakeRoster();
+  remote.clients.push(...clients);
+  const history = new SlowHistory();
+  const relay = new RelayHarness({ remote, history });
+  const bob = relay.joinReliable("bob");
+  relay.settle(bob);
+  return { relay, bob, history, remote };
+}
+
+function registerZoe(client: HarnessClient, instance?: string): void {
+  const tlvs = helloTlvs("zoe", Feature.RELIABLE_DELIVERY);
+  if (instance !== undefined) {
+    tlvs.push(namedTlv("CLIENT_INSTANCE", Uint8Array.fromHex(instance)));
+  }
+  client.sendDatagram(client.registration(tlvs));
+}
+
+Deno.test("remoteNotice() tells the clients who joined and left at another relay", () => {
+  const { relay, bob } = world();
+  relay.carryOut(relay.core.remoteNotice("connect", "zoe", relay.clock.now));
+  relay.carryOut(relay.core.remoteNotice("disconnect", "zoe", relay.clock.now));
+  relay.run(1_000);
+  assertEquals(bob.heard().join(" "), "{NOTIFY_CONNECT zoe} {NOTIFY_DISCONNECT zoe}");
+});
+
+Deno.test("a message from another relay does not overtake the notice that its sender joined there", () => {
+  const { relay, bob, history } = world();
+  relay.carryOut(relay.core.remoteNotice("connect", "amy", relay.clock.now));
+  relay.carryOut(relay.core.remoteNotice("connect", "zoe", relay.clock.now));
+  history.keepRemote({ senderId: "zoe", payload: new TextEncoder().encode("hi") });
+  relay.hearHistory();
+  assertEquals(bob.heard(), [
+    "{NOTIFY_CONNECT amy}",
+    "{NOTIFY_CONNECT zoe}",
+    "{SENDER_ID zoe, RELAY_SEQUENCE 1, MESSAGE hi}",
+  ]);
+});
+
+Deno.test("register() refuses a name that a client of another relay has", () => {
+  const { relay } = world({ id: "zoe", instance: ZOE, token: undefined });
+  const zoe = relay.stranger();
+  registerZoe(zoe, "99".repeat(16));
+  registerZoe(zoe);
+  assertEquals(zoe.heard(), ["REGISTRATION_REJECTED 6", "REGISTRATION_REJECTED 6"]);
+});
+
+Deno.test("register() takes a client in that comes over from another relay, and nobody joins", () => {
+  const { relay, bob } = world({ id: "zoe", instance: ZOE, token: undefined });
+  const zoe = relay.stranger();
+  registerZoe(zoe, ZOE);
+  relay.run(1_000);
+  assertEquals(zoe.heard()[0], "{REGISTRATION_ACCEPTED, SERIES_ID}");
+  assertEquals(bob.heard(), []);
+});
+
+Deno.test("register() tells that a client joined that comes over under another id", () => {
+  const { relay, bob } = world({ id: "10.0.0.9:99", instance: ZOE, token: undefined });
+  registerZoe(relay.stranger(), ZOE);
+  relay.run(1_000);
+  assertEquals(bob.heard(), ["{NOTIFY_CONNECT zoe}"]);
+});
+
+Deno.test("displace() ends a session without a word when its client goes on elsewhere", () => {
+  const { relay, bob, remote } = world();
+  const zoe = relay.joinReliable("zoe");
+  relay.settle(zoe, bob);
+  remote.clients.push({ id: "zoe", instance: ZOE, token: undefined });
+  relay.carryOut(relay.core.displace(zoe.sessionId, undefined, relay.clock.now));
+  relay.run(1_000);
+  assertEquals([zoe.heard(), bob.heard(), relay.stat("clients")], [[], [], 1]);
+  assertEquals(relay.reported.map(({ type }) => type), ["client_removed"]);
+});
+
+Deno.test("displace() says goodbye when another client has the name", () => {
+  const { relay, bob } = world();
+  const zoe = relay.joinReliable("zoe");
+  relay.settle(zoe, bob);
+  relay.carryOut(relay.core.displace(zoe.sessionId, "name taken", relay.clock.now));
+  relay.run(1_000);
+  assertEquals(zoe.heard(), ["{DISCONNECT name taken}"]);
+  assertEquals(bob.heard(), ["{NOTIFY_DISCONNECT zoe}"]);
+});
+
+Deno.test("displace() passes over a session that has ended", () => {
+  const { relay, bob } = world();
+  assertEquals(relay.core.displace("0123456789abcdef", undefined, relay.clock.now), []);
+  assertEquals(bob.heard(), []);
+});
