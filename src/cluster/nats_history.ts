@@ -288,10 +288,7 @@ export class NatsHistory implements HistoryStore {
       failure,
     });
     if (!hasChanged) return;
-    const { current } = this.#trouble;
-    this.#news.push({ type: "trouble", trouble: current });
-    if (current === undefined) this.#options.logger.info("history available again");
-    else this.#options.logger.warn("history unavailable", { reason: current });
+    this.#news.push({ type: "trouble", trouble: this.#trouble.current });
   }
 
   #look(): void {

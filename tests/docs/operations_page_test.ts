@@ -8,12 +8,14 @@ import { DIRECT_DROP_REASONS } from "../../src/observe/direct_counters.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Rooms whose log a server writes; clients have their own words. */
-const SERVER_ROOMS = ["relay", "direct", "control", "http", "observe"];
+const SERVER_ROOMS = ["relay", "cluster", "history", "direct", "control", "http", "observe"];
 
 /** Files of `src/cli` that log for a server. */
 const SERVER_COMMANDS = [
   "relay.ts",
   "relay_access.ts",
+  "cluster_key.ts",
+  "cluster_member.ts",
   "direct.ts",
   "control_port.ts",
   "http_port.ts",

@@ -39,19 +39,29 @@ export class RelayRosters {
   }
 
   #carryOut(steps: readonly CopyStep[], relay: RemoteRelay, nowMs: number): void {
-    for (const step of steps) {
-      if (step.type === "replace") this.#replace(step.clients, relay, nowMs);
-      else if (step.type === "joined") this.#admit(step.client, relay);
-      else if (step.type === "left") {
-        this.#whereabouts.dismiss(step.sessionId, step.reason, relay, nowMs);
-      } else this.#whereabouts.relocate(step.sessionId, step.address, relay);
+    for (const step of steps) this.#carryOutStep(step, relay, nowMs);
+  }
+
+  #carryOutStep(step: CopyStep, relay: RemoteRelay, nowMs: number): void {
+    switch (step.type) {
+      case "there":
+        for (const client of step.clients) this.#admit(client, relay);
+        return;
+      case "all":
+        return this.#dismissOthers(step.sessionIds, relay, nowMs);
+      case "joined":
+        return this.#admit(step.client, relay);
+      case "left":
+        return this.#whereabouts.dismiss(step.sessionId, step.reason, relay, nowMs);
+      case "moved":
+        return this.#whereabouts.relocate(step.sessionId, step.address, relay);
+      default:
+        return step satisfies never;
     }
   }
 
-  #replace(clients: readonly ToldClient[], relay: RemoteRelay, nowMs: number): void {
-    // Those who are gone go last: their id may have passed to somebody who is there.
-    for (const client of clients) this.#admit(client, relay);
-    const there = new Set(clients.map(({ sessionId }) => sessionId));
+  /** After those who are there: the id of one that is gone may have passed to one of them. */
+  #dismissOthers(there: ReadonlySet<string>, relay: RemoteRelay, nowMs: number): void {
     for (const sessionId of [...relay.clients.keys()]) {
       if (!there.has(sessionId)) this.#whereabouts.dismiss(sessionId, UNKNOWN, relay, nowMs);
     }

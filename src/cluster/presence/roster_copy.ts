@@ -14,8 +14,10 @@ const PART_TIMEOUT_MS = 1_800;
 
 /** What is to be done with what is known of a relay's clients. */
 export type CopyStep =
-  /** These are its clients, and no others. */
-  | { readonly type: "replace"; readonly clients: readonly ToldClient[] }
+  /** These are some of its clients: a large roster is taken in by parts, lest all else wait for it. */
+  | { readonly type: "there"; readonly clients: readonly ToldClient[] }
+  /** These were all, by session id. */
+  | { readonly type: "all"; readonly sessionIds: ReadonlySet<string> }
   | RosterChange;
 
 /** How far a copy goes. */
@@ -26,7 +28,7 @@ type CopyState =
     readonly state: "collecting";
     readonly version: number;
     readonly parts: number;
-    readonly clients: ToldClient[];
+    readonly sessionIds: Set<string>;
     readonly changes: (RosterChange | undefined)[];
     nextPart: number;
     /** Clients in the parts, those included that were not understood. */
@@ -84,7 +86,7 @@ export class RosterCopy {
       if (!isWhole) this.#state = { state: "behind" };
     } else if (version === 0 && count === 0) {
       this.#state = { state: "current", version: 0, missing: 0 };
-      return [{ type: "replace", clients: [] }];
+      return [{ type: "all", sessionIds: new Set() }];
     }
     return [];
   }
@@ -122,9 +124,11 @@ export class RosterCopy {
     copy.nextPart++;
     copy.partMs = nowMs;
     copy.count += told.clients.length;
-    const room = MAX_RELAY_CLIENTS - copy.clients.length;
-    copy.clients.push(...understood(told.clients).slice(0, room));
-    return copy.nextPart === copy.parts ? this.#finish(copy) : [];
+    const room = MAX_RELAY_CLIENTS - copy.sessionIds.size;
+    const clients = understood(told.clients).slice(0, room);
+    for (const { sessionId } of clients) copy.sessionIds.add(sessionId);
+    const there: CopyStep = { type: "there", clients };
+    return copy.nextPart === copy.parts ? [there, ...this.#finish(copy)] : [there];
   }
 
   #begin({ version, parts }: RosterPart, nowMs: number): void {
@@ -132,7 +136,7 @@ export class RosterCopy {
       state: "collecting",
       version,
       parts,
-      clients: [],
+      sessionIds: new Set(),
       changes: [],
       nextPart: 0,
       count: 0,
@@ -141,13 +145,13 @@ export class RosterCopy {
   }
 
   #finish(copy: CopyState & { readonly state: "collecting" }): CopyStep[] {
-    const { version, clients, changes, count } = copy;
+    const { version, sessionIds, changes, count } = copy;
     this.#state = {
       state: "current",
       version: version + changes.length,
-      missing: count - clients.length,
+      missing: count - sessionIds.size,
     };
-    return [{ type: "replace", clients }, ...understood(changes)];
+    return [{ type: "all", sessionIds }, ...understood(changes)];
   }
 }
 
