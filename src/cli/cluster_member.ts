@@ -136,6 +136,7 @@ export class ClusterMember implements AsyncDisposable {
     this.#relay?.remoteNotice("connect", id);
   }
 
+  /** Whether the others are told, the relay asks `hasId`, as when any session ends. */
   #displace({ client, why }: Displaced): void {
     this.#relay?.displace(client.sessionId, why === "came_over" ? undefined : NAME_TAKEN);
   }

@@ -57,8 +57,12 @@ export const COMMAND_GUIDES: Readonly<Record<CommandName, CommandGuide>> = {
         effect: "Seal and send each message once for all clients that ask for it",
       },
       {
-        line: "hushcast relay --log-format json --log-file relay.log",
-        effect: "Log JSON lines to standard error, and the log to a rotating file as well",
+        line: "hushcast relay --history sqlite:history.db --history-age 7d",
+        effect: "Keep what was said in a file, for a week, through restarts",
+      },
+      {
+        line: "hushcast relay --cluster nats://192.0.2.1:4222",
+        effect: "Work as one with all relays that use these NATS servers",
       },
       {
         line: "hushcast relay --config relay.json",

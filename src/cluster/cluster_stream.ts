@@ -193,6 +193,11 @@ export class ClusterStream {
   }
 }
 
+/** Whether a stream could not be made since there are too few servers just now. */
+export function isTooFewServers({ cause }: ClusterError): boolean {
+  return isApiError(cause, ApiCode.NO_SUITABLE_PEERS);
+}
+
 async function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
   return await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_TIMEOUT_MS });
 }

@@ -8,7 +8,7 @@ import { RELAY_ID_BYTES } from "./bus_seal.ts";
 import type { ClusterBus, RelayId } from "./cluster_bus.ts";
 import { ClusterError } from "./cluster_error.ts";
 import { ClusterKeys } from "./cluster_keys.ts";
-import { ClusterStream, type OurStream } from "./cluster_stream.ts";
+import { ClusterStream, isTooFewServers, type OurStream } from "./cluster_stream.ts";
 import { parseNatsAddress } from "./nats_address.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { failureReason, isRefusal } from "./nats_failure.ts";
@@ -185,12 +185,7 @@ async function setUpStream(connection: NatsConnection, stream: ClusterStream): P
 
 /** Whether asking again is of no use. A cluster that has too few servers may still be starting. */
 function isFinal(error: unknown): boolean {
-  if (error instanceof ClusterError) return error.code === "CLUSTER_KEY" || isStranger(error);
-  return isRefusal(error);
-}
-
-function isStranger({ code, cause }: ClusterError): boolean {
-  return code === "CLUSTER_STREAM" && cause === undefined;
+  return isRefusal(error) || (error instanceof ClusterError && !isTooFewServers(error));
 }
 
 function whyNoStream(error: unknown, connection: NatsConnection | undefined): unknown {

@@ -1,5 +1,5 @@
 import type { NewMessage } from "../history/history.ts";
-import { Deque } from "../session/deque.ts";
+import { type InLine, SessionLines } from "./session_lines.ts";
 
 /** Bounds of what waits to be kept. */
 export interface PublishLimits {
@@ -40,15 +40,10 @@ type Stage =
   | { readonly stage: "sent"; readonly deadlineMs: number }
   | { readonly stage: "acknowledged"; readonly sequence: bigint };
 
-interface Entry extends Attempt {
+interface Entry extends Attempt, InLine {
   readonly sinceMs: number;
   failures: number;
   stage: Stage;
-}
-
-/** Those of one session that are not acknowledged, in order; only the first may be on its way. */
-interface Line {
-  readonly entries: Deque<Entry>;
 }
 
 /**
@@ -61,9 +56,8 @@ export class PublishQueue {
   /** By ticket, in the order of tickets. */
   readonly #entries = new Map<number, Entry>();
   readonly #byId = new Map<string, Entry[]>();
-  readonly #lines = new Map<string, Line>();
-  /** Lines whose first one waits. */
-  #ready = new Set<Line>();
+  /** Those that are not acknowledged. */
+  readonly #lines = new SessionLines<Entry>();
   readonly #sent = new Map<number, Entry>();
   readonly #acknowledged = new Map<number, Entry>();
   #bytes = 0;
@@ -103,6 +97,7 @@ export class PublishQueue {
     const ticket = ++this.#lastTicket;
     const entry: Entry = {
       ticket,
+      sessionId: message.sessionId,
       message: { ...message, payload: message.payload.slice() },
       sinceMs: nowMs,
       failures: 0,
@@ -113,7 +108,7 @@ export class PublishQueue {
     const sameId = this.#byId.get(message.messageId);
     if (sameId === undefined) this.#byId.set(message.messageId, [entry]);
     else sameId.push(entry);
-    this.#queue(entry);
+    this.#lines.push(entry);
     return ticket;
   }
 
@@ -129,11 +124,10 @@ export class PublishQueue {
    */
   takeDue(nowMs: number): Attempt[] {
     const due: Attempt[] = [];
-    for (const line of this.#ready) {
+    for (const entry of this.#lines.idle()) {
       if (this.#sent.size >= this.#limits.maxInFlight) break;
-      const entry = line.entries.first;
-      if (entry?.stage.stage !== "waiting" || entry.stage.notBeforeMs > nowMs) continue;
-      this.#ready.delete(line);
+      if (entry.stage.stage !== "waiting" || entry.stage.notBeforeMs > nowMs) continue;
+      this.#lines.begin(entry);
       entry.stage = { stage: "sent", deadlineMs: nowMs + ANSWER_TIMEOUT_MS };
       this.#sent.set(entry.ticket, entry);
       due.push(entry);
@@ -195,12 +189,11 @@ export class PublishQueue {
   /** Has everything published again, since the stream that took it is gone. */
   startOver(): void {
     this.#lines.clear();
-    this.#ready.clear();
     this.#sent.clear();
     this.#acknowledged.clear();
     for (const entry of this.#entries.values()) {
       entry.stage = { stage: "waiting", notBeforeMs: -Infinity };
-      this.#queue(entry);
+      this.#lines.push(entry);
     }
   }
 
@@ -247,30 +240,17 @@ export class PublishQueue {
     const [first] = this.#sent.values();
     let nextMs = first?.stage.stage === "sent" ? first.stage.deadlineMs : Infinity;
     if (this.#sent.size < this.#limits.maxInFlight) {
-      for (const { entries } of this.#ready) {
-        const stage = entries.first?.stage;
-        if (stage?.stage === "waiting") nextMs = Math.min(nextMs, stage.notBeforeMs);
+      for (const { stage } of this.#lines.idle()) {
+        if (stage.stage === "waiting") nextMs = Math.min(nextMs, stage.notBeforeMs);
       }
     }
     return nextMs === Infinity ? undefined : nextMs;
   }
 
-  #queue(entry: Entry): void {
-    const { sessionId } = entry.message;
-    let line = this.#lines.get(sessionId);
-    if (line === undefined) {
-      line = { entries: new Deque() };
-      this.#lines.set(sessionId, line);
-    }
-    line.entries.push(entry);
-    if (line.entries.size === 1) this.#ready.add(line);
-  }
-
   #wait(entry: Entry, notBeforeMs: number): void {
     this.#sent.delete(entry.ticket);
     entry.stage = { stage: "waiting", notBeforeMs };
-    const line = this.#lines.get(entry.message.sessionId);
-    if (line !== undefined) this.#ready.add(line);
+    this.#lines.giveUp(entry);
   }
 
   #settle(entry: Entry): void {
@@ -286,25 +266,6 @@ export class PublishQueue {
 
   #leaveLine(entry: Entry): void {
     this.#sent.delete(entry.ticket);
-    const { sessionId } = entry.message;
-    const line = this.#lines.get(sessionId);
-    if (line === undefined) return;
-    removeFrom(line.entries, entry);
-    this.#ready.delete(line);
-    const next = line.entries.first;
-    if (next === undefined) this.#lines.delete(sessionId);
-    else if (next.stage.stage === "waiting") this.#ready.add(line);
-  }
-}
-
-/** Nearly always it is the first one. */
-function removeFrom(entries: Deque<Entry>, entry: Entry): void {
-  if (entries.first === entry) {
-    entries.shift();
-    return;
-  }
-  for (let left = entries.size; left > 0; left--) {
-    const first = entries.shift();
-    if (first !== undefined && first !== entry) entries.push(first);
+    this.#lines.remove(entry);
   }
 }

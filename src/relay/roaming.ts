@@ -62,11 +62,13 @@ export class Roaming {
 
   /** Has the others told that a client goes by another id from now on. */
   #tellNewId(session: Session, formerId: string, now: Instant): void {
-    const { notices, group } = this.#state;
+    const { notices, group, remote } = this.#state;
     // What is gathered is news to this client as well, what follows is not.
     if (notices.nextDeadlineMs() !== undefined) this.#notices.tell(now);
-    notices.post("disconnect", formerId);
-    session.joinNotice = notices.post("connect", session.id);
+    if (!remote.hasId(formerId)) notices.post("disconnect", formerId);
+    session.joinNotice = remote.hasId(session.id)
+      ? notices.lastNumber
+      : notices.post("connect", session.id);
     // A member drops what it said itself, and has to know by which id.
     group.keys.tellAgain(session, now);
   }

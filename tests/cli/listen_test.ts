@@ -160,12 +160,15 @@ Deno.test("listen goes on with the next relay when one shuts down, and says so",
   two.relay.say("ben", "hello");
   assertEquals(await command.exitCode, 0);
   assertEquals(command.io.stdout.text, "ben\thello\n");
-  assertEquals(command.io.stderr.text.trim().split("\n").sort(), [
-    `hushcast listen: back at relay ${two.address}`,
-    `hushcast listen: relay ${one.address} has shut down, trying ${two.address}`,
-    `hushcast listen: trusting relay ${one.address} on first use: ${one.fingerprint}`,
-    `hushcast listen: trusting relay ${two.address} on first use: ${two.fingerprint}`,
-  ].sort());
+  assertEquals(
+    command.io.stderr.text.trim().split("\n").sort(),
+    [
+      `hushcast listen: back at relay ${two.address}`,
+      `hushcast listen: relay ${one.address} has shut down, trying ${two.address}`,
+      `hushcast listen: trusting relay ${one.address} on first use: ${one.fingerprint}`,
+      `hushcast listen: trusting relay ${two.address} on first use: ${two.fingerprint}`,
+    ].sort(),
+  );
 });
 
 Deno.test("listen takes the identities of several relays", async () => {

@@ -38,7 +38,7 @@ export class FakeServerAdmin implements ServerAdmin {
     );
   }
 
-  kickClient(id: string, reason: string): boolean {
+  kickClient(id: string, reason: string): boolean | Promise<boolean> {
     this.calls.push(`kick ${id}: ${reason}`);
     return this.findClient(id) !== undefined;
   }
@@ -59,7 +59,7 @@ export class FakeAdmin extends FakeServerAdmin implements RelayAdmin {
   banError: Error | undefined;
   rotation: () => Promise<string> = () => Promise.resolve("SHA256:abc");
 
-  broadcast(text: string): number {
+  broadcast(text: string): number | Promise<number> {
     this.calls.push(`broadcast ${text}`);
     return this.clients.length;
   }

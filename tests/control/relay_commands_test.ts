@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CommandError } from "../../src/control/command.ts";
 import { relayCommands } from "../../src/control/relay_commands.ts";
 import { clientSummary, FakeAdmin } from "./fake_admin.ts";
@@ -146,4 +146,37 @@ Deno.test("exit shuts down only after its reply", async () => {
   assertEquals([lines, admin.calls], [["shutting down"], []]);
   afterReply?.();
   assertEquals(admin.calls, ["shutdown: Shut down by the operator"]);
+});
+
+Deno.test("list_clients shows of a client at another relay where it is, and no counters", async () => {
+  const admin = new FakeAdmin();
+  admin.clients = [clientSummary({ relay: "relay north" })];
+  const { lines, data } = await run(admin, "list_clients");
+  assertEquals(lines, [
+    "pump-3 127.0.0.1:5000 session=0011223344556677 since=2026-11-21T20:00:00.000Z " +
+    'relay="relay north"',
+  ]);
+  assertEquals(data, [{
+    id: "pump-3",
+    address: "127.0.0.1:5000",
+    session: "0011223344556677",
+    since: "2026-11-21T20:00:00.000Z",
+    relay: "relay north",
+  }]);
+});
+
+Deno.test("kick_client and broadcast wait for other relays", async () => {
+  class SlowAdmin extends FakeAdmin {
+    override kickClient(id: string): Promise<boolean> {
+      return Promise.resolve(id === "pump-3");
+    }
+
+    override broadcast(): Promise<number> {
+      return Promise.resolve(7);
+    }
+  }
+  const admin = new SlowAdmin();
+  assertEquals((await run(admin, "kick_client", "pump-3")).lines, ["kicked pump-3"]);
+  assertEquals((await run(admin, "broadcast", "hi")).data, { clients: 7 });
+  await assertRejects(async () => await run(admin, "kick_client", "nobody"), CommandError);
 });
