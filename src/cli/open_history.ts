@@ -5,6 +5,12 @@ import type { RelaySettings } from "../settings/command_settings.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** Those by which it is decided. */
+type PlaceSettings = Pick<
+  HistorySettings,
+  "history" | "historyMessages" | "historyBytes" | "cluster"
+>;
+
 /** The settings that say where messages are kept. */
 export type HistorySettings = Pick<
   RelaySettings,
@@ -20,7 +26,7 @@ const SQLITE = "sqlite:";
  * @throws {UsageError} If settings exclude each other.
  */
 export function historyPlace(
-  { history, cluster }: Pick<HistorySettings, "history" | "cluster">,
+  { history, historyMessages, historyBytes, cluster }: PlaceSettings,
 ): { readonly kind: "memory" | "nats" } | { readonly kind: "sqlite"; readonly path: string } {
   if (cluster === undefined && history === "nats") {
     throw new UsageError("--history nats needs --cluster, which names the NATS servers");
@@ -28,6 +34,11 @@ export function historyPlace(
   if (cluster !== undefined && history !== undefined && history !== "nats") {
     throw new UsageError(
       `--history ${history} and --cluster exclude each other: relays that work as one have one history, in NATS`,
+    );
+  }
+  if (cluster !== undefined && (historyMessages === 0 || historyBytes === 0)) {
+    throw new UsageError(
+      "--cluster needs a history: --history-messages and --history-bytes above 0",
     );
   }
   if (cluster !== undefined) return { kind: "nats" };

@@ -131,7 +131,10 @@ export class MessageRelay {
       case "refused": {
         counters.drop("not_kept");
         const submission = this.#submissions.take(news.ticket);
-        return submission && this.#listener.refused(submission.sender, submission.clientSequence);
+        if (submission === undefined) return;
+        const { sender, clientSequence } = submission;
+        effects.push({ type: "message_refused", senderId: sender.id, reason: news.reason });
+        return this.#listener.refused(sender, clientSequence);
       }
       case "passed":
         this.#state.relaySequence = news.last;

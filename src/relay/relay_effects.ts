@@ -48,5 +48,7 @@ export type RelayEffect =
     readonly detail: string;
   }
   | { readonly type: "registration_rejected"; readonly from: Endpoint; readonly reason: string }
+  /** A message will never be kept, for a reason in words. */
+  | { readonly type: "message_refused"; readonly senderId: string; readonly reason: string }
   /** Messages can't be kept at the moment, for a reason in words; or they can again. */
   | { readonly type: "history_trouble"; readonly trouble: string | undefined };

@@ -16,6 +16,7 @@ export class RelayReporter {
   readonly #onClientEvent: (event: ClientEvent) => void;
   readonly #rejections: LogLimiter;
   readonly #moves: LogLimiter;
+  readonly #refusals: LogLimiter;
 
   /**
    * @param logger The log.
@@ -27,6 +28,7 @@ export class RelayReporter {
     this.#onClientEvent = onClientEvent;
     this.#rejections = new LogLimiter(nowMs);
     this.#moves = new LogLimiter(nowMs);
+    this.#refusals = new LogLimiter(nowMs);
   }
 
   /** That a client has registered. */
@@ -59,6 +61,14 @@ export class RelayReporter {
     if (suppressed === undefined) return;
     const fields = { address: formatEndpoint(from), reason, suppressed: suppressed || undefined };
     this.#logger.warn("registration rejected", fields);
+  }
+
+  /** That a message will never be kept; of many, only some are logged. */
+  refused(sender: string, reason: string, nowMs: number): void {
+    const suppressed = this.#refusals.admit(nowMs);
+    if (suppressed === undefined) return;
+    const fields = { sender, reason, suppressed: suppressed || undefined };
+    this.#logger.warn("message refused by the history", fields);
   }
 
   /** That messages can't be kept at the moment, and why; or that they can again. */

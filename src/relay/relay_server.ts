@@ -295,6 +295,8 @@ export class RelayServer implements AsyncDisposable {
         return this.#reporter.left(effect.client, effect.reason, effect.detail);
       case "registration_rejected":
         return this.#reporter.rejected(effect.from, effect.reason, performance.now());
+      case "message_refused":
+        return this.#reporter.refused(effect.senderId, effect.reason, performance.now());
       case "history_trouble":
         return this.#reporter.historyTrouble(effect.trouble);
       default:

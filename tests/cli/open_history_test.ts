@@ -26,7 +26,7 @@ const places = [
 ] as const;
 for (const { history, cluster, place } of places) {
   Deno.test(`historyPlace() of ${history} with cluster ${cluster} is ${place.kind}`, () => {
-    assertEquals(historyPlace({ history, cluster }), place);
+    assertEquals(historyPlace({ ...SETTINGS, history, cluster }), place);
   });
 }
 
@@ -38,7 +38,14 @@ for (
   ]
 ) {
   Deno.test(`historyPlace() refuses ${history} with cluster ${cluster}`, () => {
-    assertThrows(() => historyPlace({ history, cluster }), UsageError, says);
+    assertThrows(() => historyPlace({ ...SETTINGS, history, cluster }), UsageError, says);
+  });
+}
+
+for (const bound of [{ historyMessages: 0 }, { historyBytes: 0 }]) {
+  Deno.test(`historyPlace() refuses a cluster with ${JSON.stringify(bound)}`, () => {
+    const settings = { ...SETTINGS, ...bound, cluster: CLUSTER };
+    assertThrows(() => historyPlace(settings), UsageError, "--cluster needs a history");
   });
 }
 

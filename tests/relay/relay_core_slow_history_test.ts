@@ -145,6 +145,9 @@ Deno.test("historyNews() never acknowledges what the history refuses", () => {
   assertEquals(alice.heard(), ["{ACK 2 1}"]);
   assertEquals(bob.heard(), ["{SENDER_ID alice, RELAY_SEQUENCE 1, MESSAGE two}"]);
   assertEquals(relay.drops(), { not_kept: 1, replayed: 1 });
+  assertEquals(relay.reported, [
+    { type: "message_refused", senderId: "alice", reason: "it does not fit" },
+  ]);
 });
 
 Deno.test("receive() holds back what the history has no room for, and lets it go on in order", () => {
