@@ -12,7 +12,7 @@ import { ClusterStream, isTooFewServers, type OurStream } from "./cluster_stream
 import { parseNatsAddress } from "./nats_address.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { failureReason, isRefusal } from "./nats_failure.ts";
-import { NatsHistory } from "./nats_history.ts";
+import { NatsHistory, type NatsHistoryOptions } from "./nats_history.ts";
 import { type LinkStatus, NatsLink } from "./nats_link.ts";
 import { pause } from "./pause.ts";
 import { busSubject, type Replicas, saidSubject } from "./stream_config.ts";
@@ -104,11 +104,10 @@ export async function connectCluster(options: ClusterOptions): Promise<Cluster> 
       logger,
       randomBytes,
     });
-    const state = await findStream(link, stream, deadlineMs);
     const subject = saidSubject(name);
     const { types } = options;
     const parts = { link, stream, subject, keys, types, limits, logger };
-    const history = await NatsHistory.open(state, parts);
+    const history = await openHistory(parts, deadlineMs);
     const bus = new NatsBus({ link, relayId, subject: busSubject(name), keys });
     return clusterOf({ link, history, bus, name });
   } catch (error) {
@@ -136,6 +135,18 @@ function clusterOf({ link, history, bus, name }: ClusterParts): Cluster {
       await link[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What can't be read at once may be readable soon: a server may stop while it is being read. */
+async function openHistory(parts: NatsHistoryOptions, deadlineMs: number): Promise<NatsHistory> {
+  for (;;) {
+    const state = await findStream(parts.link, parts.stream, deadlineMs);
+    try {
+      return await NatsHistory.open(state, parts);
+    } catch (error) {
+      if (!(error instanceof ClusterError) || readClocks().monotonicMs > deadlineMs) throw error;
+    }
+  }
 }
 
 /** Servers that have just been started together take a while until they keep streams. */

@@ -6,8 +6,6 @@ export interface DeliveryPlace {
   readonly consumerSequence: number;
   /** When the stream took it, Unix milliseconds. */
   readonly keptUnixMs: number;
-  /** How many more there were for the consumer. */
-  readonly pending: number;
 }
 
 const PREFIX = "$JS.ACK.";
@@ -30,16 +28,14 @@ export function readDeliveryPlace(reply: string): DeliveryPlace | undefined {
   const isShort = tokens.length === SHORT_FORM_TOKENS;
   if (!isShort && tokens.length < LONG_FORM_TOKENS) return undefined;
   const at = isShort ? 5 : 7;
-  const [stream = NaN, consumer = NaN, time = NaN, pending = NaN] = tokens.slice(at, at + 4)
-    .map(Number);
+  const [stream = NaN, consumer = NaN, time = NaN] = tokens.slice(at, at + 3).map(Number);
   if (!Number.isSafeInteger(stream) || stream < 1) return undefined;
   if (!Number.isSafeInteger(consumer) || consumer < 1) return undefined;
   // Nanoseconds are beyond what a double can hold, by some hundreds: no matter here.
-  if (!Number.isFinite(time) || !Number.isSafeInteger(pending)) return undefined;
+  if (!Number.isFinite(time)) return undefined;
   return {
     streamSequence: BigInt(stream),
     consumerSequence: consumer,
     keptUnixMs: Math.floor(time / 1e6),
-    pending,
   };
 }

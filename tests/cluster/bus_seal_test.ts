@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { BusSeal } from "../../src/cluster/bus_seal.ts";
+import { ClusterKeys } from "../../src/cluster/cluster_keys.ts";
+import { CLUSTER_KEY } from "../support/nats_relay.ts";
+
+const NOW = 1_700_000_000;
+const from = "00000000000000aa";
+const keys = new ClusterKeys(CLUSTER_KEY, "test");
+const payload = Uint8Array.of(1, 2, 3);
+
+Deno.test("BusSeal.open() gives back what was said, once", () => {
+  const token = new BusSeal(keys).seal({ from, payload }, NOW);
+  const seal = new BusSeal(keys);
+  assertEquals(seal.open(token, NOW), { from, payload });
+  assertEquals(seal.open(token, NOW), undefined);
+  assertEquals(seal.open(token, NOW + 59), undefined);
+});
+
+for (
+  const { name, at, isOpen } of [
+    { name: "takes what is a minute old", at: NOW + 60, isOpen: true },
+    { name: "drops what is older", at: NOW + 61, isOpen: false },
+    { name: "takes what comes from a minute ahead", at: NOW - 60, isOpen: true },
+    { name: "drops what comes from further ahead", at: NOW - 61, isOpen: false },
+  ]
+) {
+  Deno.test(`BusSeal.open() ${name}`, () => {
+    const seal = new BusSeal(keys);
+    const token = seal.seal({ from, payload }, NOW);
+    assertEquals(seal.open(token, at) !== undefined, isOpen);
+  });
+}
+
+Deno.test("BusSeal.open() drops what was not sealed for the bus of this cluster", () => {
+  const seal = new BusSeal(keys);
+  const elsewhere = new BusSeal(new ClusterKeys(CLUSTER_KEY, "other"));
+  assertEquals(seal.open(elsewhere.seal({ from, payload }, NOW), NOW), undefined);
+  assertEquals(seal.open(keys.said.encrypt(new Uint8Array(20), { now: NOW }), NOW), undefined);
+  assertEquals(seal.open(keys.bus.encrypt(new Uint8Array(7), { now: NOW }), NOW), undefined);
+  assertEquals(seal.open(new Uint8Array(), NOW), undefined);
+});
+
+Deno.test("BusSeal.open() takes an empty payload", () => {
+  const seal = new BusSeal(keys);
+  const token = seal.seal({ from, payload: new Uint8Array() }, NOW);
+  assertEquals(seal.open(token, NOW)?.payload.byteLength, 0);
+});
