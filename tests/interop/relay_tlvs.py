@@ -1,4 +1,4 @@
-"""The TLVs of the relay protocol by name, written from docs/PROTOCOL.md 1.1 and 1.2 alone."""
+"""The TLVs of the relay protocol by name, written from docs/PROTOCOL.md 1.1 and 1.2 and docs/HISTORY.md alone."""
 
 import struct
 
@@ -11,13 +11,15 @@ TYPES = {
     "AUTH_TOKEN": 0x0121, "CLIENT_NAME": 0x0122, "REGISTRATION_ACCEPTED": 0x0123, "CLIENT_SEQUENCE": 0x0124,
     "RELAY_SEQUENCE": 0x0125, "ACK": 0x0126, "NACK": 0x0127, "GROUP_KEY": 0x0128, "FRAGMENT_NACK": 0x0129,
     "KEEP_ALIVE_REPLY": 0x012A, "LOST": 0x012B, "SERVER_NOTICE": 0x012C, "SERIES_ID": 0x012D,
+    "CLIENT_INSTANCE": 0x01C0, "FIRST_SENT": 0x01C1, "REPLAY": 0x01C2, "REPLAY_FROM": 0x01C3,
 }
 NAMES = {number: name for name, number in TYPES.items()}
 FIELDS = {
     "CLIENT_HELLO": "!BI", "REGISTRATION_ACCEPTED": "!8sHHIQ", "CLIENT_SEQUENCE": "!Q", "RELAY_SEQUENCE": "!Q",
     "ACK": "!QQ", "KEEP_ALIVE_REPLY": "!Q", "LOST": "!QQ",
+    "REPLAY": "!BQ", "REPLAY_FROM": "!Q",
 }
-BINARY = {"SESSION_ID", "COOKIE", "SERIES_ID", "FRAGMENT"}
+BINARY = {"SESSION_ID", "COOKIE", "SERIES_ID", "FRAGMENT", "CLIENT_INSTANCE", "FIRST_SENT"}
 TEXTS = {"SENDER_ID", "NOTIFY_CONNECT", "NOTIFY_DISCONNECT", "MESSAGE", "DISCONNECT", "SERVER_NOTICE"}
 
 
