@@ -1,22 +1,5 @@
 import type { Ban } from "../session/ban.ts";
-
-/** A client of a relay, as the other relays of a cluster are told of it. */
-export interface RegisteredClient {
-  /** Session id, 16 hexadecimal digits. */
-  readonly sessionId: string;
-  /** What others know it by: its client name if it gave one, else its address. */
-  readonly id: string;
-  /** The client name that it gave. */
-  readonly name: string | undefined;
-  /** What its run of a program calls itself, 32 hexadecimal digits, if it says; a secret. */
-  readonly instance: string | undefined;
-  /** `ip:port`. */
-  readonly address: string;
-  /** When it registered, Unix milliseconds. */
-  readonly sinceUnixMs: number;
-  /** The name of its admission token, where tokens are asked for. */
-  readonly token: string | undefined;
-}
+import type { RegisteredClient } from "../session/registered_client.ts";
 
 /** Who is registered at the other relays of a cluster, as far as registrations here go by it. */
 export interface RemoteRoster {

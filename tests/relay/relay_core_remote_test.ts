@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { RegisteredClient, RemoteRoster } from "../../src/relay/other_relays.ts";
+import type { RemoteRoster } from "../../src/relay/other_relays.ts";
+import type { RegisteredClient } from "../../src/session/registered_client.ts";
 import { Feature } from "../../src/wire/features.ts";
 import { type HarnessClient, helloTlvs } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { LocatedClient, PresentClient } from "../../src/cluster/presence/located_client.ts";
+import type { LocatedClient } from "../../src/cluster/presence/located_client.ts";
+import type { RegisteredClient } from "../../src/session/registered_client.ts";
 import { PresenceCore } from "../../src/cluster/presence/presence_core.ts";
 import type { Displaced, PresenceEffect } from "../../src/cluster/presence/presence_effect.ts";
 import type { Ban, BanRecord } from "../../src/session/ban.ts";
@@ -36,7 +37,7 @@ export class WorldRelay {
   /** What its clients were told of others, such as `+amy` and `-amy`. */
   readonly notices: string[] = [];
   /** Its own clients by session id. */
-  readonly clients = new Map<string, PresentClient>();
+  readonly clients = new Map<string, RegisteredClient>();
   readonly displaced: Displaced[] = [];
   /** Kicks and broadcasts that it was asked for. */
   readonly asked: string[] = [];
@@ -79,9 +80,9 @@ export class WorldRelay {
   }
 
   /** Registers a client, as a relay does. */
-  join(client: Partial<PresentClient> & { sessionId: string }): PresentClient {
+  join(client: Partial<RegisteredClient> & { sessionId: string }): RegisteredClient {
     const { name, instance, token, address = "127.0.0.1:5000", sessionId } = client;
-    const joined: PresentClient = {
+    const joined: RegisteredClient = {
       sessionId,
       id: name ?? address,
       name,

@@ -1,25 +1,8 @@
+import type { RegisteredClient } from "../../session/registered_client.ts";
 import type { RelayId } from "../cluster_bus.ts";
 
-/** A client that is registered at a relay, as that relay tells the others. */
-export interface PresentClient {
-  /** Session id, 16 hexadecimal digits. */
-  readonly sessionId: string;
-  /** What others know it by: its client name if it gave one, else its address. */
-  readonly id: string;
-  /** The client name that it gave. */
-  readonly name: string | undefined;
-  /** CLIENT_INSTANCE, 32 hexadecimal digits; a client without reliable delivery names none. */
-  readonly instance: string | undefined;
-  /** `ip:port`. */
-  readonly address: string;
-  /** When it registered, Unix milliseconds by the clock of its relay. */
-  readonly sinceUnixMs: number;
-  /** The name of the admission token that it came in with, where tokens are asked for. */
-  readonly token: string | undefined;
-}
-
 /** A client, and where it is. */
-export interface LocatedClient extends PresentClient {
+export interface LocatedClient extends RegisteredClient {
   readonly relayId: RelayId;
   /** What people call that relay. */
   readonly relayName: string;
@@ -39,7 +22,7 @@ export const MAX_SUPERSEDED = 8;
  *
  * @param a A session. @param b Another one, at whatever relay.
  */
-export function isSameClient(a: PresentClient, b: PresentClient): boolean {
+export function isSameClient(a: RegisteredClient, b: RegisteredClient): boolean {
   if (a.instance !== undefined && a.instance === b.instance) return true;
   return a.name !== undefined && a.name === b.name && a.token !== undefined && a.token === b.token;
 }

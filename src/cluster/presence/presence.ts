@@ -7,7 +7,8 @@ import { Deque } from "../../session/deque.ts";
 import type { Instant } from "../../session/instant.ts";
 import { readClocks } from "../../session/read_clocks.ts";
 import type { ClusterBus } from "../cluster_bus.ts";
-import type { LocatedClient, PresentClient } from "./located_client.ts";
+import type { LocatedClient } from "./located_client.ts";
+import type { RegisteredClient } from "../../session/registered_client.ts";
 import { type OwnChange, PresenceCore, type RelaySummary } from "./presence_core.ts";
 import type { PresenceEffect } from "./presence_effect.ts";
 import type { PresenceListener } from "./presence_listener.ts";
@@ -59,7 +60,7 @@ export class Presence implements Disposable {
   }
 
   /** Takes note that a client has registered here. @returns Whether this relay's other clients are to be told. */
-  joined(client: PresentClient): boolean {
+  joined(client: RegisteredClient): boolean {
     return this.#change((now) => this.#core.joined(client, now));
   }
 

@@ -6,7 +6,8 @@ import type { Instant } from "../../session/instant.ts";
 import type { RelayId } from "../cluster_bus.ts";
 import { BanExchange } from "./ban_exchange.ts";
 import { ClientDirectory } from "./client_directory.ts";
-import type { LocatedClient, PresentClient } from "./located_client.ts";
+import type { LocatedClient } from "./located_client.ts";
+import type { RegisteredClient } from "../../session/registered_client.ts";
 import { OwnRoster } from "./own_roster.ts";
 import { decodePresence, isRelayName } from "./presence_codec.ts";
 import type { AskedBy, PresenceEffect } from "./presence_effect.ts";
@@ -102,7 +103,7 @@ export class PresenceCore {
   }
 
   /** Takes note that a client has registered here. */
-  joined(client: PresentClient, now: Instant): OwnChange {
+  joined(client: RegisteredClient, now: Instant): OwnChange {
     if (this.#isOver) return { isNews: true, effects: [] };
     const { relayId, relayName } = this.#start;
     const isNews = this.#whereabouts.addOwn(client, { relayId, relayName }, now.monotonicMs);

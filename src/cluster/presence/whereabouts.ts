@@ -4,9 +4,9 @@ import {
   isSameClient,
   type LocatedClient,
   MAX_SUPERSEDED,
-  type PresentClient,
   prevailsOver,
 } from "./located_client.ts";
+import type { RegisteredClient } from "../../session/registered_client.ts";
 import type { OwnRoster } from "./own_roster.ts";
 import type { PresenceEffect } from "./presence_effect.ts";
 import type { RelayTable } from "./relay_table.ts";
@@ -60,7 +60,7 @@ export class Whereabouts {
    * @returns Whether it is news that somebody goes by its id.
    */
   addOwn(
-    client: PresentClient,
+    client: RegisteredClient,
     at: Pick<LocatedClient, "relayId" | "relayName">,
     nowMs: number,
   ): boolean {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { PresentClient } from "../../../src/cluster/presence/located_client.ts";
+import type { RegisteredClient } from "../../../src/session/registered_client.ts";
 import { Presence } from "../../../src/cluster/presence/presence.ts";
 import type { PresenceListener } from "../../../src/cluster/presence/presence_listener.ts";
 import type { EventLogger, LogFields } from "../../../src/observe/event_logger.ts";
@@ -38,7 +38,7 @@ class ListeningRelay implements PresenceListener, Disposable {
   onMoved({ id }: { id: string }, formerId: string) {
     this.told.push(`${formerId} > ${id}`);
   }
-  onDisplaced({ client, why }: { client: PresentClient; why: string }) {
+  onDisplaced({ client, why }: { client: RegisteredClient; why: string }) {
     this.told.push(`displaced ${client.id} ${why}`);
     this.presence.left(client.sessionId, "replaced");
   }
@@ -62,7 +62,7 @@ class ListeningRelay implements PresenceListener, Disposable {
   }
 }
 
-function clientOf(number: number, name: string): PresentClient {
+function clientOf(number: number, name: string): RegisteredClient {
   const address = `192.0.2.1:${number}`;
   const instance = instanceOf(0xa);
   const sessionId = sessionOf(number);
