@@ -28,6 +28,8 @@ export interface HushcastOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What runs it, as in `ip netns exec NAME`; by default nothing. */
   readonly within?: readonly string[];
+  /** Told of the process as soon as it runs, before it is ready, so that it can be ended early. */
+  readonly onStarted?: (process: HushcastProcess) => void;
 }
 
 /** One `hushcast` in a process of its own, with its output as lines. */
@@ -42,6 +44,7 @@ export class HushcastProcess extends LineProcess {
     const { executable, environment, within = [] } = options;
     const [command = "", ...rest] = [...within, ...hushcastCommand(executable)];
     super(command, [...rest, ...args], { NO_COLOR: "1", ...environment });
+    options.onStarted?.(this);
   }
 }
 

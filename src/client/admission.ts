@@ -190,6 +190,14 @@ export class Admission {
     return Math.min(deadlineMs, this.#state.state === "asking" ? silentUntilMs : untilMs);
   }
 
+  /**
+   * Says goodbye to the relay, for another one: it may have taken this client in, though nothing was
+   * heard of that, and others would see it there until it has timed out.
+   */
+  leave(now: Instant): void {
+    if (this.#state.state === "registering") this.#sayGoodbye(this.#state.channel, now);
+  }
+
   #asking(firstAskMs: number): State {
     const { types } = this.#client.options;
     const { target } = this.#goal;
@@ -277,9 +285,16 @@ export class Admission {
     now: Instant,
   ): AdmissionFailure | undefined {
     this.#goal.trouble.clockSkewed(channel.receiver.skewSeconds);
-    channel.close();
+    if (this.#goal.turn === undefined) channel.close();
+    else this.#sayGoodbye(channel, now);
     this.#state = this.#asking(firstAskMs);
     return this.tick(now);
+  }
+
+  #sayGoodbye(channel: RelayChannel, now: Instant): void {
+    const goodbye = { type: this.#client.options.types.DISCONNECT, value: new Uint8Array() };
+    this.#client.send(channel.seal([goodbye], now), channel.relay);
+    channel.close();
   }
 
   #timeout(): AdmissionFailure {

@@ -249,7 +249,7 @@ export class RelayClientCore {
     const { endpoint: relay } = this.#round.target;
     const then = this.#round.next(failure, now.monotonicMs);
     if (then instanceof RelayClientError) return this.#fail(then, now);
-    admission.channel?.close();
+    admission.leave(now);
     const next = then.target.endpoint;
     this.#client.effects.push({ type: "relay_passed", relay, error: failure.error, next });
     this.#state = this.#joining(then);

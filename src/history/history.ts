@@ -83,7 +83,7 @@ export interface History {
   /** Why nothing can be kept at the moment, in words for a person; `undefined` when it can. */
   readonly trouble: string | undefined;
 
-  /** The message with a number, if it is held; the same object as long as it may be sent again. */
+  /** The message with a number, if it is held; its `plaintext` is the same array as long as anyone has that. */
   find(sequence: bigint): KeptMessage | undefined;
 
   /** The number of the message that is held under an id; only those with an `instance` are found. */

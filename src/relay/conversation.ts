@@ -153,6 +153,8 @@ export class Conversation {
     const { types } = this.#state.options;
     this.countUnknown(tlvs);
     this.#hearMessage(session, { tlvs, sequence }, now);
+    // The news that came with it may have been that a new series begins, which ends all sessions.
+    if (!this.#isThere(session)) return;
     const fragmentNack = findTlv(tlvs, types.FRAGMENT_NACK);
     if (fragmentNack !== undefined) this.#fragments.repair(session, fragmentNack, now);
     const nack = findTlv(tlvs, types.NACK);
@@ -197,12 +199,16 @@ export class Conversation {
   /** Ends the sessions that have said goodbye and of which nothing waits any more. */
   #endGoodbyes(now: Instant): void {
     for (const [session, reason] of this.#goodbyes) {
-      if (!this.#reliable.isFinished(session)) continue;
-      this.#goodbyes.delete(session);
       // It may have ended otherwise meanwhile.
-      const isThere = this.#state.registry.withSessionId(session.sessionId) === session;
+      const isThere = this.#isThere(session);
+      if (isThere && !this.#reliable.isFinished(session)) continue;
+      this.#goodbyes.delete(session);
       if (isThere) this.#state.removeSession(session, "left", reason, now);
     }
+  }
+
+  #isThere(session: Session): boolean {
+    return this.#state.registry.withSessionId(session.sessionId) === session;
   }
 
   #replyKeepAlive(session: Session, now: Instant): void {

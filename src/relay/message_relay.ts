@@ -116,7 +116,7 @@ export class MessageRelay {
       case "kept": {
         const { message, ticket } = news;
         const submission = ticket === undefined ? undefined : this.#submissions.take(ticket);
-        this.#relay(message, submission?.sender ?? this.#senderOf(message), now);
+        this.#relay(message, this.#senderOf(message), now);
         if (submission === undefined) return;
         const { sender, clientSequence } = submission;
         return this.#listener.kept(sender, clientSequence, message.sequence, now);
@@ -171,7 +171,7 @@ export class MessageRelay {
     }
   }
 
-  /** The session of who said a message in an earlier session or at another relay, if it is here now. */
+  /** The session of who said a message, if it is here now: in this session, in an earlier one or at another relay. */
   #senderOf({ sessionId, instance, senderId }: KeptMessage): Session | undefined {
     const { registry } = this.#state;
     return registry.withSessionId(sessionId) ??

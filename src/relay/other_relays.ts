@@ -4,7 +4,7 @@ import type { RegisteredClient } from "../session/registered_client.ts";
 /** Who is registered at the other relays of a cluster, as far as registrations here go by it. */
 export interface RemoteRoster {
   /** The client that goes by a client name. */
-  named(name: string): Pick<RegisteredClient, "instance" | "token"> | undefined;
+  named(name: string): Pick<RegisteredClient, "instance" | "token" | "address"> | undefined;
   /** Whether one goes by an id: then it is no news to anyone when a client here does, or does no more. */
   hasId(id: string): boolean;
 }

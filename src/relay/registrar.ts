@@ -2,6 +2,7 @@ import { constantTimeEqual } from "../crypto/constant_time.ts";
 import { Fernet, FernetError } from "../crypto/fernet.ts";
 import { openFreshToken } from "../session/fresh_token.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
+import type { RegisteredClient } from "../session/registered_client.ts";
 import { RegistrationMemory } from "../session/registration_memory.ts";
 import type { Session } from "../session/session.ts";
 import { encodeRegistrationAccepted } from "../wire/registration_accepted.ts";
@@ -11,7 +12,6 @@ import { encodeU64 } from "../wire/u64.ts";
 import { dismissSession } from "./dismiss_session.ts";
 import type { GateRules } from "./gate_rules.ts";
 import type { PendingRegistration } from "./registration_queue.ts";
-import type { RegisteredClient } from "./other_relays.ts";
 import { Rejection } from "./rejection.ts";
 import type { Newcomer, RelayState } from "./relay_state.ts";
 
@@ -133,20 +133,25 @@ export class Registrar {
   /** Ends the sessions in whose place a newcomer comes, if it may. */
   #makeRoom(address: string, newcomer: Newcomer, now: Instant): Rejection | undefined {
     const { registry, counters, remote } = this.#state;
-    const holder = newcomer.name === undefined ? undefined : remote.named(newcomer.name);
-    if (holder !== undefined && !isSameClient(holder, newcomer)) {
+    const { instance, name } = newcomer;
+    const holder = name === undefined ? undefined : remote.named(name);
+    if (holder !== undefined && !isSameClient(holder, address, newcomer)) {
       return new Rejection(RejectionCode.NAME_TAKEN);
     }
     const before = registry.at(address);
-    const named = newcomer.name === undefined ? undefined : registry.named(newcomer.name);
-    const elsewhere = named === before ? undefined : named;
+    const former = instance === undefined ? undefined : registry.withInstance(instance);
+    const named = name === undefined ? undefined : registry.named(name);
+    const elsewhere = named === before || named === former ? undefined : named;
     if (elsewhere !== undefined && !hasSameToken(elsewhere, newcomer)) {
       return new Rejection(RejectionCode.NAME_TAKEN);
     }
-    if (before !== undefined || elsewhere !== undefined) counters.replaced++;
+    if ((before ?? former ?? elsewhere) !== undefined) counters.replaced++;
     else if (this.isFull) return new Rejection(RejectionCode.RELAY_FULL);
-    // Not told: whoever was at this address has restarted.
-    if (before !== undefined) this.#state.removeSession(before, "replaced", "", now);
+    // Not told: whoever was at this address has restarted, and a client that comes from another one is
+    // no longer there.
+    for (const session of new Set([before, former])) {
+      if (session !== undefined) this.#state.removeSession(session, "replaced", "", now);
+    }
     if (elsewhere !== undefined) {
       dismissSession(this.#state, elsewhere, "replaced", TAKEN_OVER, now);
     }
@@ -154,13 +159,15 @@ export class Registrar {
   }
 }
 
-/** Whether a newcomer is a client of another relay, come over. */
+/** Whether a newcomer is the client of another relay that has its name, come over. */
 function isSameClient(
-  holder: Pick<RegisteredClient, "instance" | "token">,
+  holder: Pick<RegisteredClient, "instance" | "token" | "address">,
+  address: string,
   { instance, token }: Newcomer,
 ): boolean {
   if (instance !== undefined && instance === holder.instance) return true;
-  return token !== undefined && token.name === holder.token;
+  if (token?.name !== holder.token) return false;
+  return token !== undefined || address === holder.address;
 }
 
 /** Whether a newcomer is the owner of a session, come back. */

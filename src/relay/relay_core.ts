@@ -15,6 +15,7 @@ import { dismissSession } from "./dismiss_session.ts";
 import { Evictions } from "./evictions.ts";
 import { GateRules } from "./gate_rules.ts";
 import { GroupDesk } from "./group_desk.ts";
+import { HistoryExpiry } from "./history_expiry.ts";
 import { NoticeTeller } from "./notice_teller.ts";
 import { Reception } from "./reception.ts";
 import type { RemoteRoster } from "./other_relays.ts";
@@ -55,6 +56,7 @@ export class RelayCore {
   readonly #reception: Reception;
   readonly #notices: NoticeTeller;
   readonly #group: GroupDesk;
+  readonly #historyExpiry: HistoryExpiry;
   #renewIdentityAtMs: number | undefined;
   #isShutDown = false;
 
@@ -75,6 +77,7 @@ export class RelayCore {
     this.#notices = new NoticeTeller(this.#state);
     this.#group = new GroupDesk(this.#state, this.#notices);
     this.#conversation = new Conversation(this.#state, this.#notices);
+    this.#historyExpiry = new HistoryExpiry(history, now.monotonicMs);
     this.#reception = new Reception({
       state: this.#state,
       rules: this.#rules,
@@ -129,6 +132,7 @@ export class RelayCore {
     // Before anything is said: whoever was put out just now must not read it.
     this.#group.goOn(now);
     this.#conversation.tick(now);
+    this.#historyExpiry.tick(now);
     if (this.#renewIdentityAtMs !== undefined && now.monotonicMs >= this.#renewIdentityAtMs) {
       this.#renewIdentityAtMs = undefined;
       this.#state.effects.push({ type: "renew_identity" });
@@ -142,6 +146,7 @@ export class RelayCore {
     // Asked after every datagram: so without an array.
     let dueMs = earlierOf(expiry.nextDeadlineMs(), this.#evictions.nextDeadlineMs());
     dueMs = earlierOf(dueMs, this.#conversation.nextDeadlineMs());
+    dueMs = earlierOf(dueMs, this.#historyExpiry.nextDeadlineMs());
     dueMs = earlierOf(dueMs, notices.nextDeadlineMs());
     dueMs = earlierOf(dueMs, delivery.nextDeadlineMs());
     dueMs = earlierOf(dueMs, this.#group.nextDeadlineMs());

@@ -139,6 +139,19 @@ Deno.test("a client stays with a relay that has given its key and is slow to tak
   assertEquals([client.heard(), one.sessions.size], [["registered"], 1]);
 });
 
+Deno.test("a client says goodbye to a relay that it leaves without having heard whether it was taken in", () => {
+  const world = new ClientWorld();
+  const one = world.relay({ at: ONE });
+  world.relay({ at: TWO });
+  one.answers.acceptance = false;
+  const client = world.client({ targets: targets(ONE, TWO) });
+  world.run(2_000);
+  assertEquals(one.sessions.size, 1);
+  world.run(6_000);
+  assertEquals(client.heard().at(-1), "registered");
+  assertEquals(one.sessions.size, 0, "no ghost is left behind");
+});
+
 Deno.test("a client leaves a relay that gives its key and never takes it in", () => {
   const world = new ClientWorld();
   const one = world.relay({ at: ONE });

@@ -9,7 +9,10 @@ import { SlowHistory } from "../support/slow_history.ts";
 
 const ZOE = "2e".repeat(16);
 
-type RemoteClient = Pick<RegisteredClient, "id" | "instance" | "token">;
+/** An address from which no client comes. */
+const ELSEWHERE = "192.0.2.99:9";
+
+type RemoteClient = Pick<RegisteredClient, "id" | "instance" | "token" | "address">;
 
 /** Other relays at which a test says who is there. */
 class FakeRoster implements RemoteRoster {
@@ -64,7 +67,7 @@ Deno.test("a message from another relay does not overtake the notice that its se
 });
 
 Deno.test("register() refuses a name that a client of another relay has", () => {
-  const { relay } = world({ id: "zoe", instance: ZOE, token: undefined });
+  const { relay } = world({ id: "zoe", instance: ZOE, token: undefined, address: ELSEWHERE });
   const zoe = relay.stranger();
   registerZoe(zoe, "99".repeat(16));
   registerZoe(zoe);
@@ -72,7 +75,7 @@ Deno.test("register() refuses a name that a client of another relay has", () => 
 });
 
 Deno.test("register() takes a client in that comes over from another relay, and nobody joins", () => {
-  const { relay, bob } = world({ id: "zoe", instance: ZOE, token: undefined });
+  const { relay, bob } = world({ id: "zoe", instance: ZOE, token: undefined, address: ELSEWHERE });
   const zoe = relay.stranger();
   registerZoe(zoe, ZOE);
   relay.run(1_000);
@@ -80,8 +83,23 @@ Deno.test("register() takes a client in that comes over from another relay, and 
   assertEquals(bob.heard(), []);
 });
 
+Deno.test("register() knows a client without instance by the address that it keeps", () => {
+  const { relay, bob, remote } = world();
+  const zoe = relay.stranger();
+  remote.clients.push({ id: "zoe", instance: undefined, token: undefined, address: zoe.address });
+  registerZoe(zoe);
+  relay.run(1_000);
+  assertEquals(zoe.heard()[0], "{REGISTRATION_ACCEPTED, SERIES_ID}");
+  assertEquals(bob.heard(), []);
+});
+
 Deno.test("register() tells that a client joined that comes over under another id", () => {
-  const { relay, bob } = world({ id: "10.0.0.9:99", instance: ZOE, token: undefined });
+  const { relay, bob } = world({
+    id: "10.0.0.9:99",
+    instance: ZOE,
+    token: undefined,
+    address: ELSEWHERE,
+  });
   registerZoe(relay.stranger(), ZOE);
   relay.run(1_000);
   assertEquals(bob.heard(), ["{NOTIFY_CONNECT zoe}"]);
@@ -91,7 +109,7 @@ Deno.test("displace() ends a session without a word when its client goes on else
   const { relay, bob, remote } = world();
   const zoe = relay.joinReliable("zoe");
   relay.settle(zoe, bob);
-  remote.clients.push({ id: "zoe", instance: ZOE, token: undefined });
+  remote.clients.push({ id: "zoe", instance: ZOE, token: undefined, address: ELSEWHERE });
   relay.carryOut(relay.core.displace(zoe.sessionId, undefined, relay.clock.now));
   relay.run(1_000);
   assertEquals([zoe.heard(), bob.heard(), relay.stat("clients")], [[], [], 1]);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Feature } from "../../src/wire/features.ts";
+import { encodeU64 } from "../../src/wire/u64.ts";
 import { helloTlvs } from "../support/harness_client.ts";
 import { nack } from "../support/history_talk.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -236,4 +237,21 @@ Deno.test("historyNews() does nothing once the relay has shut down", () => {
   history.keep();
   relay.hearHistory();
   assertEquals(bob.heard(), []);
+});
+
+Deno.test("receive() hears no more of a token whose message brought news of a new series", () => {
+  const { relay, alice, history } = slowTalk(new SlowHistory(41n));
+  history.reset(new Uint8Array(8).fill(9));
+  alice.sendSealed(
+    namedTlv("CLIENT_SEQUENCE", encodeU64(1n)),
+    namedTlv("MESSAGE", "one"),
+    namedTlv("KEEP_ALIVE"),
+    namedTlv("DISCONNECT"),
+  );
+  history.keep();
+  relay.hearHistory();
+  relay.run(1_000);
+  assertEquals(alice.heard(), ["{DISCONNECT relay is shutting down: its history has begun anew}"]);
+  const removed = relay.reported.filter(({ type }) => type === "client_removed");
+  assertEquals(removed.length, 2);
 });

@@ -1,6 +1,6 @@
 import type { HistoryLimits, KeptMessage } from "../history.ts";
 import { RecentMessages } from "../recent_messages.ts";
-import { LivePlaintexts } from "./live_plaintexts.ts";
+import { LiveMessages } from "./live_messages.ts";
 
 /** The newest messages that are held in memory as well: what clients miss is mostly among them. */
 export const RECENT_LIMITS: HistoryLimits = {
@@ -23,7 +23,7 @@ export class MessageMemory {
   #readBytes = 0;
   /** No number in `#read` is lower. */
   #lowestRead = 0n;
-  readonly #live = new LivePlaintexts();
+  readonly #live = new LiveMessages();
 
   /** @param newest The number before the first one that is added. */
   constructor(newest: bigint) {
@@ -33,7 +33,7 @@ export class MessageMemory {
   /** Adds the message whose number follows that of the last one added. */
   add(message: KeptMessage): void {
     this.#recent.add(message);
-    this.#live.add(message.sequence, message.plaintext);
+    this.#live.add(message);
   }
 
   /** The message with a number, if it is in memory. */
@@ -46,22 +46,19 @@ export class MessageMemory {
     return this.#recent.sequenceOf(messageId);
   }
 
-  /**
-   * Adds a message that was read.
-   *
-   * @param message The message, anew.
-   * @returns It, with the plaintext that it had before if somebody still has that.
-   */
-  addRead(message: KeptMessage): KeptMessage {
+  /** The message with a number, if it was in memory and somebody still has its plaintext. */
+  recall(sequence: bigint): KeptMessage | undefined {
+    return this.#live.find(sequence);
+  }
+
+  /** Adds a message that was read, anew: one that can't be recalled. */
+  addRead(message: KeptMessage): void {
     const { sequence } = message;
-    const plaintext = this.#live.find(sequence);
-    if (plaintext === undefined) this.#live.add(sequence, message.plaintext);
-    const known = plaintext === undefined ? message : { ...message, plaintext };
+    this.#live.add(message);
     if (this.#read.size === 0 || sequence < this.#lowestRead) this.#lowestRead = sequence;
-    this.#read.set(sequence, known);
-    this.#readBytes += known.plaintext.byteLength;
+    this.#read.set(sequence, message);
+    this.#readBytes += message.plaintext.byteLength;
     this.#forgetRead();
-    return known;
   }
 
   /** Forgets all below a number. */

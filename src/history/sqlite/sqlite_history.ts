@@ -130,10 +130,11 @@ export class SqliteHistory implements HistoryStore {
 
   find(sequence: bigint): KeptMessage | undefined {
     if (sequence < this.oldest || sequence > this.newest) return undefined;
-    const message = this.#memory.find(sequence);
+    const message = this.#memory.find(sequence) ?? this.#memory.recall(sequence);
     if (message !== undefined || !this.#isOpen) return message;
     const read = this.#reader.read(sequence);
-    return read && this.#memory.addRead(read);
+    if (read !== undefined) this.#memory.addRead(read);
+    return read;
   }
 
   sequenceOf(messageId: string): bigint | undefined {

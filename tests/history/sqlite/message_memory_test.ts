@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { KeptMessage } from "../../../src/history/history.ts";
 import { MessageEncoder } from "../../../src/history/message_encoder.ts";
 import {
@@ -25,15 +25,25 @@ Deno.test("MessageMemory holds the newest messages", () => {
   assertEquals(memory.sequenceOf(numberedMessage(1).messageId), undefined);
 });
 
-Deno.test("MessageMemory.addRead() gives back the plaintext that a queue still holds", () => {
+Deno.test("MessageMemory.recall() gives the message whose plaintext a queue still holds", () => {
   const memory = new MessageMemory(0n);
   const queued = kept(1);
   memory.add(queued);
   for (let number = 2; number <= RECENT_LIMITS.maxMessages + 1; number++) memory.add(kept(number));
-  const anew = kept(1);
-  assert(anew.plaintext !== queued.plaintext);
-  assertStrictEquals(memory.addRead(anew).plaintext, queued.plaintext);
-  assertStrictEquals(memory.find(1n)?.plaintext, queued.plaintext);
+  assertEquals(memory.find(1n), undefined);
+  assertEquals(memory.recall(1n), queued);
+  assertStrictEquals(memory.recall(1n)?.plaintext, queued.plaintext);
+});
+
+Deno.test("MessageMemory.recall() gives what was read and is held no longer", () => {
+  const memory = new MessageMemory(100_000n);
+  const queued = kept(1);
+  memory.addRead(queued);
+  for (let number = 2; number <= MAX_READ_MESSAGES + 1; number++) memory.addRead(kept(number));
+  assertEquals(memory.find(1n), undefined);
+  assertEquals(memory.recall(1n), queued);
+  assertStrictEquals(memory.recall(1n)?.plaintext, queued.plaintext);
+  assertEquals(memory.recall(99_999n), undefined);
 });
 
 Deno.test("MessageMemory holds the messages read last, up to a count", () => {

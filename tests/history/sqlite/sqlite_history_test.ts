@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { KeptMessage } from "../../../src/history/history.ts";
 import { MAX_DELETED_ROWS } from "../../../src/history/sqlite/batch_writer.ts";
+import { MAX_READ_MESSAGES } from "../../../src/history/sqlite/message_memory.ts";
 import { MAX_WAITING_MESSAGES } from "../../../src/history/sqlite/waiting_messages.ts";
 import {
   describeNews,
@@ -265,4 +266,19 @@ Deno.test("SqliteHistory does not grow once it is full, and shrinks when it may 
   const smaller = await stage.open({ limits: { ...limits, maxMessages: 10 } });
   await smaller[Symbol.asyncDispose]();
   assert(Deno.statSync(stage.path).size < 100_000);
+});
+
+Deno.test("SqliteHistory.find() does not go to the disk for what somebody still has", async () => {
+  await using stage = await HistoryStage.make();
+  const count = MAX_READ_MESSAGES + 2;
+  await using before = await stage.open();
+  await keepNumbers(before, 1, count);
+  await before[Symbol.asyncDispose]();
+  await using history = await stage.open();
+  const queued = history.find(1n);
+  // More than are held of what was read: without a queue that has it, it would be read anew.
+  for (let number = 2n; number <= BigInt(count); number++) history.find(number);
+  await history[Symbol.asyncDispose]();
+  assertEquals(history.find(1n), queued);
+  assertStrictEquals(history.find(1n)?.plaintext, queued?.plaintext);
 });

@@ -1,0 +1,44 @@
+import type { History } from "../history/history.ts";
+import type { Instant } from "../session/instant.ts";
+
+/** How often what is too old is looked for, milliseconds: at most, and at least. */
+const MIN_INTERVAL_MS = 1_000;
+const MAX_INTERVAL_MS = 60_000;
+
+/** Into how many intervals the bound on age is cut in between. */
+const INTERVALS_PER_AGE = 10;
+
+/**
+ * Has a history with a bound on age forget what is too old, also while nobody says or asks anything:
+ * what an operator wants forgotten after an hour must not stay over the night because all is quiet.
+ */
+export class HistoryExpiry {
+  readonly #history: History;
+  readonly #intervalMs: number | undefined;
+  #dueMs: number | undefined;
+
+  /** @param history The history. @param nowMs Monotonic time. */
+  constructor(history: History, nowMs: number) {
+    const { maxAgeMs } = history.limits;
+    this.#history = history;
+    this.#intervalMs = maxAgeMs && intervalOf(maxAgeMs);
+    this.#dueMs = this.#intervalMs && nowMs + this.#intervalMs;
+  }
+
+  /** Does what is due. */
+  tick({ monotonicMs, unixMs }: Instant): void {
+    if (this.#intervalMs === undefined) return;
+    if (this.#dueMs === undefined || monotonicMs < this.#dueMs) return;
+    this.#dueMs = monotonicMs + this.#intervalMs;
+    this.#history.expire(unixMs);
+  }
+
+  /** When `tick` wants to run next, monotonic milliseconds; `undefined` without a bound on age. */
+  nextDeadlineMs(): number | undefined {
+    return this.#dueMs;
+  }
+}
+
+function intervalOf(maxAgeMs: number): number {
+  return Math.min(Math.max(maxAgeMs / INTERVALS_PER_AGE, MIN_INTERVAL_MS), MAX_INTERVAL_MS);
+}
