@@ -175,7 +175,8 @@ export class Conversation {
     } else {
       const firstSent = findTlv(tlvs, types.FIRST_SENT);
       const messageId = this.#messageIds.of(sender, sequence, firstSent);
-      const message = { sender, sequence: sequence ?? 0n, messageId, payload };
+      const isRepeated = firstSent !== undefined;
+      const message = { sender, sequence: sequence ?? 0n, messageId, isRepeated, payload };
       if (isReliable) this.#reliable.take(message, now);
       else this.#relayPlain(message, now);
     }

@@ -23,6 +23,8 @@ export interface NumberedMessage {
   readonly sequence: bigint;
   /** Names it from session to session; see `NewMessage`. */
   readonly messageId: string;
+  /** Whether its client has sent it before, in an earlier session. */
+  readonly isRepeated: boolean;
   readonly payload: Uint8Array;
 }
 

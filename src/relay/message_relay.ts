@@ -78,10 +78,10 @@ export class MessageRelay {
    * @param now The moment.
    */
   submit(message: NumberedMessage, now: Instant): void {
-    const { sender, sequence: clientSequence, messageId, payload } = message;
+    const { sender, sequence: clientSequence, messageId, isRepeated, payload } = message;
     const { counters, history } = this.#state;
     this.#count(sender, payload);
-    const known = sender.instance === undefined ? undefined : history.sequenceOf(messageId);
+    const known = isRepeated ? history.sequenceOf(messageId) : undefined;
     if (known !== undefined) {
       counters.drop("duplicate");
       return this.#listener.kept(sender, clientSequence, known, now);

@@ -5,7 +5,13 @@ import { fakeSession } from "../support/fake_session.ts";
 
 function push(backlog: Backlog, sender: Session, ...sequences: readonly bigint[]): void {
   for (const sequence of sequences) {
-    backlog.push({ sender, sequence, messageId: "", payload: new Uint8Array(Number(sequence)) });
+    backlog.push({
+      sender,
+      sequence,
+      messageId: "",
+      isRepeated: false,
+      payload: new Uint8Array(Number(sequence)),
+    });
   }
 }
 

@@ -61,12 +61,20 @@ Deno.test("OrderedIntake.holds() is about messages that wait", () => {
 Deno.test("OrderedIntake.take() copies what has to wait", () => {
   const { intake, sender } = new IntakeFixture();
   const buffer = Uint8Array.of(9, 1, 2);
-  intake.take(2n, { sender, sequence: 2n, messageId: "", payload: buffer.subarray(1) }, 0);
+  intake.take(2n, {
+    sender,
+    sequence: 2n,
+    messageId: "",
+    isRepeated: false,
+    isRepeated: false,
+    payload: buffer.subarray(1),
+  }, 0);
   buffer.fill(0xee);
   const [, second] = intake.take(1n, {
     sender,
     sequence: 1n,
     messageId: "",
+    isRepeated: false,
     payload: new Uint8Array(),
   }, 0);
   assertEquals(second?.payload, Uint8Array.of(1, 2));

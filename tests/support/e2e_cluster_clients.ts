@@ -21,10 +21,10 @@ export interface HeardMessage {
 }
 
 /** A line of `listen --json`. */
-type HeardLine =
+export type HeardLine =
   | { readonly type: "message" } & HeardMessage
   | { readonly type: "joined" | "left"; readonly id: string }
-  | { readonly type: "gap" | "notice" };
+  | { readonly type: "gap" | "notice"; readonly reason?: string };
 
 /** Starts a reliable listener that prints JSON, and waits until it is registered. */
 export async function startListener(options: ClusterClientOptions): Promise<HushcastProcess> {
@@ -42,14 +42,14 @@ export async function startSender(options: ClusterClientOptions): Promise<Hushca
  * @param stack Ends them.
  * @param starting What starts them.
  */
-export async function startAll(
+export async function startAll<Starting extends readonly Promise<HushcastProcess>[] | []>(
   stack: AsyncDisposableStack,
-  starting: readonly Promise<HushcastProcess>[],
-): Promise<HushcastProcess[]> {
-  const started = await Promise.allSettled(starting);
-  const clients = started.flatMap((it) => it.status === "fulfilled" ? [stack.use(it.value)] : []);
-  for (const it of started) if (it.status === "rejected") throw it.reason;
-  return clients;
+  starting: Starting,
+): Promise<{ -readonly [Index in keyof Starting]: HushcastProcess }> {
+  for (const it of await Promise.allSettled(starting)) {
+    if (it.status === "fulfilled") stack.use(it.value);
+  }
+  return await Promise.all(starting);
 }
 
 /** Hands lines over in one piece, as a file would. */
@@ -139,7 +139,8 @@ function assertSameList(
   );
 }
 
-function linesOf({ stdout }: HushcastProcess): HeardLine[] {
+/** What a listener has printed. */
+export function linesOf({ stdout }: HushcastProcess): HeardLine[] {
   return stdout.map((line) => JSON.parse(line));
 }
 

@@ -16,7 +16,7 @@ export class IntakeFixture {
   /** Takes a message, in another intake when one is given. Returns the numbers of those that go on. */
   take(sequence: bigint, { bytes = 1, nowMs = 0, intake = this.intake } = {}): bigint[] {
     const payload = new Uint8Array(bytes);
-    const message = { sender: this.sender, sequence, messageId: "", payload };
+    const message = { sender: this.sender, sequence, messageId: "", isRepeated: false, payload };
     return numbersOf(intake.take(sequence, message, nowMs));
   }
 

@@ -81,7 +81,7 @@ export class WorldRelay {
 
   /** Registers a client, as a relay does. */
   join(client: Partial<RegisteredClient> & { sessionId: string }): RegisteredClient {
-    const { name, instance, token, address = "127.0.0.1:5000", sessionId } = client;
+    const { name, instance, token, address = addressOf(client.sessionId), sessionId } = client;
     const joined: RegisteredClient = {
       sessionId,
       id: name ?? address,
@@ -296,4 +296,9 @@ export function instanceOf(number: number): string {
 /** What a relay knows of a client elsewhere, for comparing. */
 export function placeOf({ id, relayId, sessionId }: LocatedClient): string {
   return `${id} ${sessionId} at ${relayId}`;
+}
+
+/** The address of a client in a test that names none: each session has its own. */
+function addressOf(sessionId: string): string {
+  return `127.0.0.1:${1_024 + Number.parseInt(sessionId.slice(-8), 16) % 60_000}`;
 }

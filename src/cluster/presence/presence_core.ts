@@ -255,7 +255,9 @@ export class PresenceCore {
 
   /** Whether a client at another relay, or at one that has gone just now, goes by an id. */
   hasId(id: string): boolean {
-    return this.#directory.withId(id).some((client) => this.#isRemote(client));
+    return this.#directory.withId(id).some((client) =>
+      this.#isRemote(client) || this.#whereabouts.isFollowed(client)
+    );
   }
 
   /** A client at another relay, by client name, `ip:port` or session id. */

@@ -119,6 +119,11 @@ export class Whereabouts {
     this.#displaced.set(client, { reason, untilMs: nowMs + DISPLACED_GRACE_MS });
   }
 
+  /** Whether somebody else goes by a client's id, or will as soon as it is gone. */
+  isFollowed(client: LocatedClient): boolean {
+    return this.#lastingBehind(client).some(({ id }) => id === client.id);
+  }
+
   /** Whether a client can be reached at another relay, as far as is known. */
   isThere(client: LocatedClient): boolean {
     const { directory, relays } = this.#parts;
@@ -228,6 +233,18 @@ export class Whereabouts {
    * @returns Whether nobody goes by its id any more.
    */
   #forget(client: LocatedClient): boolean {
+    const { directory } = this.#parts;
+    const lasting = this.#lastingBehind(client);
+    // First of all, lest somebody be told that the client has left and joined.
+    const news = lasting.filter((former) => directory.add(former));
+    const isFree = directory.remove(client);
+    for (const former of news) this.#parts.effects.push({ type: "joined", client: former });
+    this.#lasting.push(...lasting);
+    return isFree;
+  }
+
+  /** The sessions that count again when a client is gone. */
+  #lastingBehind(client: LocatedClient): LocatedClient[] {
     const { directory, relays } = this.#parts;
     const lasting: LocatedClient[] = [];
     for (const sessionId of client.supersedes) {
@@ -237,12 +254,7 @@ export class Whereabouts {
         if (former !== undefined) lasting.push(former);
       }
     }
-    // First of all, lest somebody be told that the client has left and joined.
-    const news = lasting.filter((former) => directory.add(former));
-    const isFree = directory.remove(client);
-    for (const former of news) this.#parts.effects.push({ type: "joined", client: former });
-    this.#lasting.push(...lasting);
-    return isFree;
+    return lasting;
   }
 
   /** Works out who has to go for those that count again, once it is told who has left. */

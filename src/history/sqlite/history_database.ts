@@ -7,6 +7,7 @@ import { HistoryFileError } from "./history_file_error.ts";
 import type { HistoryKey } from "./history_key.ts";
 import { HistoryKeyFile } from "./history_key_file.ts";
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./history_schema.ts";
+import { readMachineRun, RunMark } from "./machine_run.ts";
 import { damagedFileError, foreignFileError, historyFileErrorOf } from "./sqlite_error.ts";
 
 /** Bytes of SERIES_ID. */
@@ -33,6 +34,8 @@ export interface HistoryDatabaseOptions {
   readonly path: string;
   /** The state directory, in which its key is. */
   readonly keyDirectory: string;
+  /** Names this run of the machine; by default as the system does. */
+  readonly machineRun?: string;
 }
 
 /** A file that is open, and nobody else's. */
@@ -42,6 +45,8 @@ export interface HistoryDatabase {
   readonly key: HistoryKey;
   /** Names the series in it, 8 bytes. */
   readonly seriesId: Uint8Array;
+  /** To be set before messages are added, and cleared at the end. */
+  readonly mark: RunMark;
 }
 
 /**
@@ -54,22 +59,23 @@ export interface HistoryDatabase {
  * @throws {StateFileError} If the file of the key can't be read or written.
  */
 export async function openHistoryDatabase(
-  { path, keyDirectory }: HistoryDatabaseOptions,
+  { path, keyDirectory, machineRun }: HistoryDatabaseOptions,
 ): Promise<HistoryDatabase> {
   const keyFile = new HistoryKeyFile(keyDirectory);
   const stored = await keyFile.read();
   await createFile(path);
   const database = await openAlone(path);
   try {
+    const mark = new RunMark(database, machineRun ?? await readMachineRun());
     const isNew = isEmpty(path);
     if (!isNew) assertSound(database, path);
     const key = stored ?? (isNew ? await keyFile.make() : undefined);
     if (key === undefined) throw keyMissingError(path, keyFile.path);
     const seriesId = isNew
       ? createHistory(database, key)
-      : openHistory(database, { path, key, keyPath: keyFile.path });
+      : openHistory(database, { path, key, keyPath: keyFile.path, mark });
     configure(database);
-    return { database, key, seriesId };
+    return { database, key, seriesId, mark };
   } catch (cause) {
     database.close();
     throw historyFileErrorOf(cause, path);
@@ -125,12 +131,17 @@ function assertSound(database: DatabaseSync, path: string): void {
 
 /** In one transaction, so that a crash leaves an empty file or a whole one. */
 function createHistory(database: DatabaseSync, key: HistoryKey): Uint8Array {
-  const seriesId = crypto.getRandomValues(new Uint8Array(SERIES_ID_BYTES));
   migrate(database, 0, key);
-  const insert = database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
+  const seriesId = beginSeries(database, key);
+  database.exec("COMMIT");
+  return seriesId;
+}
+
+function beginSeries(database: DatabaseSync, key: HistoryKey): Uint8Array {
+  const seriesId = crypto.getRandomValues(new Uint8Array(SERIES_ID_BYTES));
+  const insert = database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
   insert.run("series", seriesId);
   insert.run("key_check", key.checkOf(seriesId));
-  database.exec("COMMIT");
   return seriesId;
 }
 
@@ -138,9 +149,10 @@ interface KeyInUse {
   readonly path: string;
   readonly key: HistoryKey;
   readonly keyPath: string;
+  readonly mark: RunMark;
 }
 
-function openHistory(database: DatabaseSync, { path, key, keyPath }: KeyInUse): Uint8Array {
+function openHistory(database: DatabaseSync, { path, key, keyPath, mark }: KeyInUse): Uint8Array {
   const seriesId = metaOf(database, "series");
   const check = metaOf(database, "key_check");
   if (seriesId?.byteLength !== SERIES_ID_BYTES || check === undefined) {
@@ -155,8 +167,10 @@ function openHistory(database: DatabaseSync, { path, key, keyPath }: KeyInUse): 
   }
   const version = numberOf(database, "user_version");
   if (version < SCHEMA_VERSION) migrate(database, version, key);
+  const current = mark.isOfEarlierRun ? beginSeries(database, key) : seriesId;
+  if (mark.isOfEarlierRun) mark.set();
   database.exec("COMMIT");
-  return seriesId;
+  return current;
 }
 
 function configure(database: DatabaseSync): void {

@@ -16,6 +16,7 @@ import {
   openHistoryDatabase,
 } from "./history_database.ts";
 import type { MessageLedger } from "./message_ledger.ts";
+import type { RunMark } from "./machine_run.ts";
 import { MessageMemory } from "./message_memory.ts";
 import { MessageReader } from "./message_reader.ts";
 import { MessageTable } from "./message_table.ts";
@@ -58,6 +59,8 @@ export class SqliteHistory implements HistoryStore {
   #news: HistoryNews[] = [];
   #onNews: () => void = () => {};
   #trouble: string | undefined;
+  readonly #mark: RunMark;
+  #isMarked = false;
   #failures = 0;
   #isOpen = true;
 
@@ -80,13 +83,14 @@ export class SqliteHistory implements HistoryStore {
   }
 
   private constructor(
-    { database, key, seriesId }: HistoryDatabase,
+    { database, key, seriesId, mark }: HistoryDatabase,
     { path, types, limits, logger = silentLogger }: SqliteHistoryOptions,
   ) {
     this.seriesId = seriesId;
     this.limits = limits;
     this.#path = path;
     this.#database = database;
+    this.#mark = mark;
     const table = new MessageTable(database);
     const { ledger, firstRow } = readLedger(table, path);
     this.#ledger = ledger;
@@ -183,10 +187,20 @@ export class SqliteHistory implements HistoryStore {
     this.#turn.cancel();
     this.#isOpen = false;
     while (this.waiting > 0 && this.#write());
+    this.#clearMark();
     // Takes the log into the file; when the disk is full that is left to the next start.
     this.#database.close();
     if (this.#news.length > 0) this.#onNews();
     return Promise.resolve();
+  }
+
+  #clearMark(): void {
+    try {
+      this.#mark.clear();
+    } catch (error) {
+      // On a disk that is full. After a restart of the machine the series then begins anew, without need.
+      if (!isSqliteError(error)) throw error;
+    }
   }
 
   /** Writes what waits, as much as goes into one transaction, and sees to the rest. */
@@ -199,10 +213,17 @@ export class SqliteHistory implements HistoryStore {
     if (this.#news.length > 0) this.#onNews();
   }
 
+  #setMark(): void {
+    if (this.#isMarked) return;
+    this.#mark.set();
+    this.#isMarked = true;
+  }
+
   /** @returns Whether it could. */
   #write(): boolean {
     const batch = this.#waiting.batch();
     try {
+      if (batch.length > 0) this.#setMark();
       const { news, kept, oldest } = this.#writer.write(batch);
       this.#waiting.drop(batch.length);
       for (const message of kept) this.#add(message);
