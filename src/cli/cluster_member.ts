@@ -29,6 +29,8 @@ export interface ClusterMemberOptions {
   readonly bans: readonly Ban[];
   readonly lifted: readonly LiftedBan[];
   readonly logger: EventLogger;
+  /** Ends the joining early. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -61,9 +63,10 @@ export class ClusterMember implements AsyncDisposable {
    * Joins the cluster.
    *
    * @throws {ClusterError | ExitCodeError | StateFileError} If that is not possible.
+   * @throws The reason of the signal.
    */
   static async join(options: ClusterMemberOptions): Promise<ClusterMember> {
-    const { settings, types, limits, logger } = options;
+    const { settings, types, limits, logger, signal } = options;
     const cluster = await connectCluster({
       servers: settings.cluster.split(","),
       name: settings.clusterName,
@@ -75,6 +78,7 @@ export class ClusterMember implements AsyncDisposable {
       types,
       logger,
       timeoutMs: CONNECT_TIMEOUT_MS,
+      signal,
     });
     return new ClusterMember(cluster, options);
   }

@@ -41,6 +41,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
     types: protocol.types,
     access,
     logger,
+    signal: io.signal,
   });
   const { history, member } = backend;
   let publish: (event: ControlEvent) => void = () => undefined;

@@ -18,6 +18,8 @@ export interface RelayBackendParts {
   readonly types: TlvTypes;
   readonly access: RelayAccess;
   readonly logger: EventLogger;
+  /** Ends the joining of a cluster early. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface RelayBackendParts {
  */
 export async function openRelayBackend(
   settings: RelaySettings,
-  { types, access, logger }: RelayBackendParts,
+  { types, access, logger, signal }: RelayBackendParts,
 ): Promise<RelayBackend> {
   const { cluster } = settings;
   if (cluster === undefined) {
@@ -52,6 +54,7 @@ export async function openRelayBackend(
     bans,
     lifted,
     logger,
+    signal,
   });
   return {
     history: member.history,

@@ -19,6 +19,14 @@ export interface BusMessage {
   readonly payload: Uint8Array;
 }
 
+/** What was in a token, or why that is not heard. */
+export type OpenedBus =
+  | { readonly type: "message"; readonly message: BusMessage }
+  /** Not made by a relay of the cluster, or heard before. */
+  | { readonly type: "foreign" }
+  /** Authentic, but said long ago, or by a relay whose clock is wrong. */
+  | { readonly type: "untimely"; readonly aheadSeconds: number };
+
 /** Seals what a relay says to the others, and opens what they say. */
 export class BusSeal {
   readonly #keys: ClusterKeys;
@@ -47,17 +55,18 @@ export class BusSeal {
    *
    * @param token Anything.
    * @param nowSeconds Unix time.
-   * @returns What was said, or `undefined` when it was not said by a relay of the cluster just now.
    */
-  open(token: Uint8Array, nowSeconds: number): BusMessage | undefined {
+  open(token: Uint8Array, nowSeconds: number): OpenedBus {
     const opened = this.#keys.bus.open(token);
-    if (!opened.ok || Math.abs(nowSeconds - opened.timestamp) > FRESH_SECONDS) return undefined;
-    if (!this.#memory.accept(opened.timestamp, opened.hmac, nowSeconds)) return undefined;
-    const plaintext = opened.plaintext();
-    if (plaintext === undefined || plaintext.byteLength < RELAY_ID_BYTES) return undefined;
-    return {
-      from: plaintext.subarray(0, RELAY_ID_BYTES).toHex(),
-      payload: plaintext.subarray(RELAY_ID_BYTES),
-    };
+    if (!opened.ok) return { type: "foreign" };
+    const aheadSeconds = opened.timestamp - nowSeconds;
+    if (Math.abs(aheadSeconds) > FRESH_SECONDS) return { type: "untimely", aheadSeconds };
+    const isNew = this.#memory.accept(opened.timestamp, opened.hmac, nowSeconds);
+    const plaintext = isNew ? opened.plaintext() : undefined;
+    if (plaintext === undefined || plaintext.byteLength < RELAY_ID_BYTES) {
+      return { type: "foreign" };
+    }
+    const from = plaintext.subarray(0, RELAY_ID_BYTES).toHex();
+    return { type: "message", message: { from, payload: plaintext.subarray(RELAY_ID_BYTES) } };
   }
 }

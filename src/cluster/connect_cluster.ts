@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly logger: EventLogger;
   /** How long NATS may take to be there at the start, milliseconds. */
   readonly timeoutMs: number;
+  /** Ends the start early; what has begun is not ended by it. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a relay's part in a cluster stands. */
@@ -75,6 +77,7 @@ export interface Cluster extends AsyncDisposable {
  * @throws {TypeError} If a name or an address has not the form that it must have.
  * @throws {FernetError} With code `FERNET_KEY` if the key is no Fernet key.
  * @throws {ClusterError} If NATS can't be reached or is not as it must be; see its `code`.
+ * @throws The reason of the signal.
  */
 export async function connectCluster(options: ClusterOptions): Promise<Cluster> {
   const { name, servers, limits, replicas, logger } = options;
@@ -86,12 +89,14 @@ export async function connectCluster(options: ClusterOptions): Promise<Cluster> 
   if (!RELAY_ID.test(relayId)) throw new TypeError("Cannot use relay id: want 16 hex digits");
   const keys = new ClusterKeys(options.key, name);
   const deadlineMs = readClocks().monotonicMs + options.timeoutMs;
+  const signal = options.signal ?? new AbortController().signal;
   const link = await NatsLink.open({
     servers: servers.map(parseNatsAddress),
     clientName: `hushcast ${relayId}`,
     credentialsFile: options.credentialsFile,
     tlsCaFile: options.tlsCaFile,
     timeoutMs: options.timeoutMs,
+    signal,
     logger,
     random: Math.random,
   });
@@ -107,8 +112,8 @@ export async function connectCluster(options: ClusterOptions): Promise<Cluster> 
     const subject = saidSubject(name);
     const { types } = options;
     const parts = { link, stream, subject, keys, types, limits, logger };
-    const history = await openHistory(parts, deadlineMs);
-    const bus = new NatsBus({ link, relayId, subject: busSubject(name), keys });
+    const history = await openHistory(parts, { deadlineMs, signal });
+    const bus = new NatsBus({ link, relayId, subject: busSubject(name), keys, logger });
     return clusterOf({ link, history, bus, name });
   } catch (error) {
     await link[Symbol.asyncDispose]();
@@ -137,14 +142,23 @@ function clusterOf({ link, history, bus, name }: ClusterParts): Cluster {
   };
 }
 
+/** How long something is tried. */
+interface Patience {
+  /** Monotonic milliseconds. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** What can't be read at once may be readable soon: a server may stop while it is being read. */
-async function openHistory(parts: NatsHistoryOptions, deadlineMs: number): Promise<NatsHistory> {
+async function openHistory(parts: NatsHistoryOptions, patience: Patience): Promise<NatsHistory> {
   for (;;) {
-    const state = await findStream(parts.link, parts.stream, deadlineMs);
+    const state = await findStream(parts.link, parts.stream, patience);
     try {
       return await NatsHistory.open(state, parts);
     } catch (error) {
-      if (!(error instanceof ClusterError) || readClocks().monotonicMs > deadlineMs) throw error;
+      if (!(error instanceof ClusterError) || readClocks().monotonicMs > patience.deadlineMs) {
+        throw error;
+      }
     }
   }
 }
@@ -153,9 +167,10 @@ async function openHistory(parts: NatsHistoryOptions, deadlineMs: number): Promi
 async function findStream(
   link: NatsLink,
   stream: ClusterStream,
-  deadlineMs: number,
+  { deadlineMs, signal }: Patience,
 ): Promise<OurStream> {
   for (;;) {
+    signal.throwIfAborted();
     const { connection } = link;
     try {
       if (connection !== undefined) return await setUpStream(connection, stream);
@@ -165,7 +180,7 @@ async function findStream(
       }
     }
     if (readClocks().monotonicMs > deadlineMs) throw whyNoStream(undefined, connection);
-    await pause(ASK_AGAIN_MS, new AbortController().signal);
+    await pause(ASK_AGAIN_MS, signal);
   }
 }
 
@@ -209,7 +224,8 @@ function whyNoStream(error: unknown, connection: NatsConnection | undefined): un
   }
   if (isWithoutStreams(error)) {
     const server = connection?.getServer() ?? "NATS";
-    const message = `Cannot keep messages: ${server} has no JetStream; start nats-server with -js`;
+    const message =
+      `Cannot keep messages: ${server} has no JetStream; start nats-server with -js, or turn it on for this user's account`;
     return new ClusterError("CLUSTER_NO_JETSTREAM", message, cause);
   }
   return new ClusterError("CLUSTER_UNREACHABLE", `Cannot use streams of NATS: ${reason}`, cause);

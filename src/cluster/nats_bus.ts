@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import type { EventLogger } from "../observe/event_logger.ts";
 import { unixSeconds } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { BusSeal } from "./bus_seal.ts";
@@ -9,6 +10,9 @@ import type { NatsLink } from "./nats_link.ts";
 /** The longest payload that a relay may say at once, bytes. */
 export const MAX_BUS_PAYLOAD_BYTES = 512 * 1024;
 
+/** How often it is logged that clocks differ, milliseconds: a relay says something each 2 s. */
+const COMPLAINT_INTERVAL_MS = 60_000;
+
 /** What a `NatsBus` is made of. */
 export interface NatsBusOptions {
   readonly link: NatsLink;
@@ -16,6 +20,7 @@ export interface NatsBusOptions {
   /** The subject that all relays of the cluster listen to. */
   readonly subject: string;
   readonly keys: ClusterKeys;
+  readonly logger: EventLogger;
 }
 
 /** Carries what relays say to each other over a subject of NATS; nothing of it is stored. */
@@ -24,14 +29,17 @@ export class NatsBus implements ClusterBus {
   readonly #link: NatsLink;
   readonly #subject: string;
   readonly #seal: BusSeal;
+  readonly #logger: EventLogger;
+  #complainedAtMs = -Infinity;
   #listener: BusListener | undefined;
 
   /** @param options Its parts; the link is the caller's to dispose. */
-  constructor({ link, relayId, subject, keys }: NatsBusOptions) {
+  constructor({ link, relayId, subject, keys, logger }: NatsBusOptions) {
     this.relayId = relayId;
     this.#link = link;
     this.#subject = subject;
     this.#seal = new BusSeal(keys);
+    this.#logger = logger;
   }
 
   /**
@@ -77,9 +85,22 @@ export class NatsBus implements ClusterBus {
   }
 
   #receive({ data }: Msg, listener: BusListener): void {
-    const said = this.#seal.open(data, unixSeconds(readClocks()));
-    if (said === undefined || said.from === this.relayId) return;
-    listener.onMessage(said.from, said.payload);
+    const opened = this.#seal.open(data, unixSeconds(readClocks()));
+    if (opened.type === "untimely") this.#complain(opened.aheadSeconds);
+    if (opened.type !== "message") return;
+    const { from, payload } = opened.message;
+    if (from !== this.relayId) listener.onMessage(from, payload);
+  }
+
+  /** Nothing else shows why relays whose clocks differ don't find each other. */
+  #complain(aheadSeconds: number): void {
+    const nowMs = readClocks().monotonicMs;
+    if (nowMs < this.#complainedAtMs + COMPLAINT_INTERVAL_MS) return;
+    this.#complainedAtMs = nowMs;
+    this.#logger.warn("message of cluster bus passed over", {
+      reason: "clock",
+      ahead_s: aheadSeconds,
+    });
   }
 }
 

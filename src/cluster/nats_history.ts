@@ -160,7 +160,8 @@ export class NatsHistory implements HistoryStore {
   }
 
   caughtUp(): Promise<void> {
-    return this.#exchange.isReading ? this.#catchUp.wait() : Promise.resolve();
+    // Also while reading rests for a moment: who comes then may know more than this relay.
+    return this.#catchUp.wait();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,5 @@
 import {
   type Authenticator,
-  connect,
   type ConnectionOptions,
   type NatsConnection,
   tokenAuthenticator,
@@ -14,6 +13,7 @@ import { type NatsAddress, userOf } from "./nats_address.ts";
 import { readAuthorities, readCredentials } from "./nats_credentials.ts";
 import { failureReason, isRefusal } from "./nats_failure.ts";
 import { pause } from "./pause.ts";
+import { connectQuietly } from "./quiet_connect.ts";
 
 /** How long one server may take to let us in, milliseconds. */
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -54,6 +54,8 @@ export interface NatsLinkOptions {
   readonly tlsCaFile: string | undefined;
   /** How long the first connection may take, milliseconds. */
   readonly timeoutMs: number;
+  /** Gives up the first connection, within the time that one server may take. */
+  readonly signal: AbortSignal;
   readonly logger: EventLogger;
   /** Gives numbers from 0 up to 1. */
   readonly random: () => number;
@@ -86,6 +88,7 @@ export class NatsLink implements AsyncDisposable {
    *
    * @param options Its parts.
    * @throws {ClusterError} If no server answers in time, or one does not let us in.
+   * @throws The reason of the signal.
    */
   static async open(options: NatsLinkOptions): Promise<NatsLink> {
     const link = new NatsLink(options);
@@ -119,7 +122,7 @@ export class NatsLink implements AsyncDisposable {
   }
 
   async #connectFirst(): Promise<NatsConnection> {
-    const { timeoutMs, servers } = this.#options;
+    const { timeoutMs, servers, signal } = this.#options;
     const deadlineMs = readClocks().monotonicMs + timeoutMs;
     for (;;) {
       try {
@@ -137,7 +140,8 @@ export class NatsLink implements AsyncDisposable {
           throw new ClusterError("CLUSTER_UNREACHABLE", message, { cause });
         }
       }
-      await this.#rest();
+      await this.#rest(signal);
+      signal.throwIfAborted();
     }
   }
 
@@ -160,7 +164,7 @@ export class NatsLink implements AsyncDisposable {
     if (wantsTls) {
       options.tls = tlsCaFile === undefined ? {} : { ca: await readAuthorities(tlsCaFile) };
     }
-    return await connect(options);
+    return await connectQuietly(options);
   }
 
   #begin(connection: NatsConnection): void {
@@ -196,7 +200,7 @@ export class NatsLink implements AsyncDisposable {
 
   async #connectAgain(): Promise<NatsConnection | undefined> {
     while (!this.#stop.signal.aborted) {
-      await this.#rest();
+      await this.#rest(this.#stop.signal);
       if (this.#stop.signal.aborted) return undefined;
       try {
         const connection = await this.#connect();
@@ -211,10 +215,10 @@ export class NatsLink implements AsyncDisposable {
     return undefined;
   }
 
-  async #rest(): Promise<void> {
+  async #rest(signal: AbortSignal): Promise<void> {
     const restMs = this.#restMs * (0.75 + this.#options.random() / 2);
     this.#restMs = Math.min(this.#restMs * 2, LONGEST_REST_MS);
-    await pause(restMs, this.#stop.signal);
+    await pause(restMs, signal);
   }
 
   /** What a server says of its own accord, such as that something is not permitted. */

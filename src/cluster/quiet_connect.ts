@@ -9,9 +9,11 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 
 /**
- * The library's transport, but for one thing: it takes all listeners from a socket before it destroys
+ * The library's transport, but for two things. It takes all listeners from a socket before it destroys
  * it, and an error that the socket still has to tell of is then nobody's, which ends the process. A
- * server that refuses a relay and closes with bytes unread (ECONNRESET) is enough for that.
+ * server that refuses a relay and closes with bytes unread (ECONNRESET) is enough for that. And it never
+ * lets go of a connection that a server accepts without a word: while NATS stands still, each try to
+ * connect would leave one more.
  */
 class QuietTransport extends NodeTransport {
   override async dial(address: { hostname: string; port: number }): Promise<Socket> {
@@ -24,6 +26,15 @@ class QuietTransport extends NodeTransport {
 
   override async startTLS(): Promise<TLSSocket> {
     return quieted(await super.startTLS());
+  }
+
+  override async close(error?: Error): Promise<void> {
+    if (!this.connected) {
+      // What is being connected yet is let go of when that is done.
+      this.done = true;
+      this.socket?.destroy();
+    }
+    await super.close(error);
   }
 }
 

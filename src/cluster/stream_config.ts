@@ -12,6 +12,13 @@ const MESSAGE_OVERHEAD_BYTES = 640;
 /** The least that the plaintext of a message takes, bytes: no more of them can there be. */
 const LEAST_PLAINTEXT_BYTES = 32;
 
+/**
+ * What a stream holds at the least, messages and bytes. All relays read from it what is said: where next
+ * to nothing is to be kept, they would find it gone, though it was acknowledged.
+ */
+const LEAST_MESSAGES = 4_096;
+const LEAST_BYTES = 16 * 1024 * 1024;
+
 /** What of a stream's configuration is ours to set, and may be set anew. */
 export type StreamBounds = Pick<StreamConfig, "max_msgs" | "max_bytes" | "max_age">;
 
@@ -45,8 +52,8 @@ export function streamBounds({ maxMessages, maxBytes, maxAgeMs }: HistoryLimits)
     ? 0
     : Math.max(Math.ceil(maxAgeMs / 1000), DUPLICATE_WINDOW_SECONDS);
   return {
-    max_msgs: maxMessages,
-    max_bytes: sealedBytes + most * MESSAGE_OVERHEAD_BYTES,
+    max_msgs: Math.max(maxMessages, LEAST_MESSAGES),
+    max_bytes: Math.max(sealedBytes + most * MESSAGE_OVERHEAD_BYTES, LEAST_BYTES),
     max_age: nanos(maxAgeSeconds * 1000),
   };
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { CatchUp } from "../../src/cluster/catch_up.ts";
 
 /** A stream whose answers come when the test says so. */
@@ -66,6 +66,49 @@ Deno.test("CatchUp.wait() gives up after a second", async () => {
   const { questions, catchUp } = fixture(5n);
   const waiting = catchUp.wait();
   questions[0]?.resolve(9n);
+  await waiting;
+});
+
+Deno.test("CatchUp.wait() gives up after a second in all, however many wait for an answer", async () => {
+  const { questions, catchUp } = fixture(5n);
+  const startMs = performance.now();
+  await Promise.all([catchUp.wait(), catchUp.wait(), catchUp.wait()]);
+  assert(performance.now() - startMs < 1_900);
+  assertEquals(questions.length, 1);
+});
+
+Deno.test("CatchUp.wait() has nobody else wait in vain, until something is heard", async () => {
+  const { questions, state, catchUp } = fixture(5n);
+  await catchUp.wait();
+  const startMs = performance.now();
+  for (let more = 0; more < 100; more++) await catchUp.wait();
+  assert(performance.now() - startMs < 500);
+  assertEquals(questions.length, 1);
+  state.known = 6n;
+  catchUp.advanced();
+  questions[0]?.reject(new Error("no answer"));
+  await turn();
+  let isDone = false;
+  const waiting = catchUp.wait().then(() => isDone = true);
+  await turn();
+  assertEquals([isDone, questions.length], [false, 2]);
+  questions[1]?.resolve(6n);
+  await waiting;
+});
+
+Deno.test("CatchUp.wait() waits again once an answer has come that was known", async () => {
+  const { questions, catchUp } = fixture(5n);
+  await catchUp.wait();
+  questions[0]?.reject(new Error("no answer"));
+  await turn();
+  await catchUp.wait();
+  questions[1]?.resolve(5n);
+  await turn();
+  let isDone = false;
+  const waiting = catchUp.wait().then(() => isDone = true);
+  await turn();
+  assertEquals([isDone, questions.length], [false, 3]);
+  questions[2]?.resolve(5n);
   await waiting;
 });
 

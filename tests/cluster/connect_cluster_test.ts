@@ -50,6 +50,24 @@ Deno.test("connectCluster() names the servers that it can't reach, and no passwo
   assert(!message.includes("hidden"));
 });
 
+Deno.test("connectCluster() stops looking for NATS when it is told to", async () => {
+  const servers = [`nats://127.0.0.1:${freePort()}`];
+  const stop = new AbortController();
+  const options = clusterOptions(servers, { timeoutMs: 60_000, signal: stop.signal });
+  const connecting = connectCluster(options);
+  setTimeout(() => stop.abort(new RangeError("enough")), 50);
+  await assertRejects(() => connecting, RangeError, "enough");
+});
+
+natsTest("connectCluster() stops waiting for a stream when it is told to", async () => {
+  await using server = await NatsServer.start({ jetStream: false });
+  const stop = new AbortController();
+  const options = clusterOptions([server.url], { timeoutMs: 60_000, signal: stop.signal });
+  const connecting = connectCluster(options);
+  setTimeout(() => stop.abort(new RangeError("enough")), 300);
+  await assertRejects(() => connecting, RangeError, "enough");
+});
+
 natsTest("connectCluster() finds the server that runs among several", async () => {
   await using server = await NatsServer.start();
   const dead = `nats://127.0.0.1:${freePort()}`;
@@ -118,7 +136,7 @@ natsTest("connectCluster() gives the stream the bounds that it is set up with", 
   await using b = await NatsRelay.start([server.url], { limits });
   await using admin = await natsAdmin(server.url);
   const { config } = await admin.manager.streams.info("hushcast-test");
-  assertEquals([config.max_msgs, config.max_age], [10, 3_600_000_000_000]);
+  assertEquals([config.max_msgs, config.max_age], [4_096, 3_600_000_000_000]);
   assert(b.log.some(({ message }) => message === "cluster stream changed"));
   for (let number = 1; number <= 15; number++) b.history.append(saidMessage("one", number));
   await b.hasKept(15);

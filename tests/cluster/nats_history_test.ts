@@ -50,3 +50,23 @@ natsTest("NatsHistory goes on where it was when its server comes back", async ()
   );
   await waitFor(() => a.history.trouble === undefined);
 });
+
+natsTest(
+  "NatsHistory hands all relays what is said, also where next to nothing is kept",
+  async () => {
+    const limits = { maxMessages: 1, maxBytes: 1, maxAgeMs: undefined };
+    await using server = await NatsServer.start();
+    await using a = await NatsRelay.start([server.url], { limits });
+    await using b = await NatsRelay.start([server.url], { limits });
+    for (let number = 1; number <= 20; number++) {
+      for (let session = 0; session < 20; session++) {
+        a.history.append(saidMessage(`session${session}`, number));
+      }
+    }
+    a.history.append(saidMessage("long", 1, "x".repeat(100_000)));
+    await Promise.all([a.hasKept(401), b.hasKept(401)]);
+    assertEquals(a.keptIds, b.keptIds);
+    assertEquals([a.newsOf("passed"), b.newsOf("passed")], [[], []]);
+    assertEquals([a.history.messages, b.history.messages], [0, 0]);
+  },
+);

@@ -66,7 +66,6 @@ Deno.test("OrderedIntake.take() copies what has to wait", () => {
     sequence: 2n,
     messageId: "",
     isRepeated: false,
-    isRepeated: false,
     payload: buffer.subarray(1),
   }, 0);
   buffer.fill(0xee);

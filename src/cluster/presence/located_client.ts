@@ -18,13 +18,15 @@ export const MAX_SUPERSEDED = 8;
 
 /**
  * Whether two sessions are of one client: they name the same instance, which nobody else can know,
- * or go by one name that the same admission token entitles them to.
+ * or go by one name that the same admission token entitles them to, or from one address. By the address
+ * a client without reliable delivery is known that has gone to another relay: it keeps its socket.
  *
  * @param a A session. @param b Another one, at whatever relay.
  */
 export function isSameClient(a: RegisteredClient, b: RegisteredClient): boolean {
   if (a.instance !== undefined && a.instance === b.instance) return true;
-  return a.name !== undefined && a.name === b.name && a.token !== undefined && a.token === b.token;
+  if (a.name === undefined || a.name !== b.name || a.token !== b.token) return false;
+  return a.token !== undefined || a.address === b.address;
 }
 
 /**

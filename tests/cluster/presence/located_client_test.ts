@@ -12,7 +12,7 @@ function clientOf(number: number, fields: Partial<LocatedClient> = {}): LocatedC
     id: "amy",
     name: "amy",
     instance: undefined,
-    address: "192.0.2.1:5",
+    address: `192.0.2.1:${number}`,
     sinceUnixMs: 0,
     token: undefined,
     relayId: sessionOf(100 + number),
@@ -29,6 +29,19 @@ const pairs: { name: string; a: Partial<LocatedClient>; b: Partial<LocatedClient
     { name: "one instance", a: { instance, name: "x" }, b: { instance }, is: true },
     { name: "two instances", a: { instance }, b: { instance: instanceOf(2) }, is: false },
     { name: "no instance and a name", a: {}, b: {}, is: false },
+    { name: "a name and an address", a: {}, b: { address: "192.0.2.1:1" }, is: true },
+    {
+      name: "an address and two names",
+      a: { name: "x" },
+      b: { address: "192.0.2.1:1" },
+      is: false,
+    },
+    {
+      name: "a name, an address and one token",
+      a: { token: "t" },
+      b: { address: "192.0.2.1:1" },
+      is: false,
+    },
     { name: "a name and a token", a: { token: "t" }, b: { token: "t" }, is: true },
     { name: "a name and two tokens", a: { token: "t" }, b: { token: "u" }, is: false },
     {

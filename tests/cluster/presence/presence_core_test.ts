@@ -302,6 +302,22 @@ Deno.test("PresenceCore settles who has a name after a silence in which somebody
   assertEquals([a.displaced.length, b.displaced.length], [0, 1]);
 });
 
+Deno.test("PresenceCore leaves a name to the client that went on elsewhere while its relay was out of reach", () => {
+  const { world, a, b, c } = three();
+  const client = { name: "amy", address: "192.0.2.1:9" };
+  a.join({ ...client, sessionId: sessionOf(1) });
+  world.run(100);
+  a.side = 1;
+  world.run(7_000);
+  b.join({ ...client, sessionId: sessionOf(2) });
+  world.run(30_000);
+  a.side = 0;
+  world.run(4_000);
+  assertEquals(a.displaced.map(({ why }) => why), ["came_over"]);
+  assertEquals(b.displaced, []);
+  assertEquals(c.takeNotices(), ["+amy"]);
+});
+
 Deno.test("PresenceCore keeps one session of a client that registers at two relays at once", () => {
   const { world, a, b, c } = three();
   a.join({ ...AMY, sessionId: sessionOf(1) });
