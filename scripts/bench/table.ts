@@ -1,3 +1,4 @@
+import { alignedRows } from "./aligned_rows.ts";
 import { FIGURE_NAMES, type FigureName, FIGURES, type Figures } from "./figures.ts";
 import { caseLabel } from "./scenarios.ts";
 import type { CaseSummary, RelaySummary } from "./summary.ts";
@@ -27,7 +28,7 @@ export function scenarioTable(summaries: readonly CaseSummary[]): string[] {
       }
     });
   }
-  return [summaries[0]?.benchCase.scenario ?? "", ...aligned(rows), ...reasonLines(summaries)];
+  return [summaries[0]?.benchCase.scenario ?? "", ...alignedRows(rows), ...reasonLines(summaries)];
 }
 
 function cell(figures: Figures, name: FigureName): string {
@@ -44,19 +45,6 @@ function ratioCells({ ratios }: RelaySummary, names: readonly FigureName[]): str
     if (ratio === undefined) return "";
     return `x${ratio < 10 ? ratio.toPrecision(2) : ratio.toFixed(0)}`;
   });
-}
-
-/** The first two columns on the left, numbers on the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  );
-  return rows.map((row) =>
-    row.map((text, column) => {
-      const width = widths[column] ?? 0;
-      return column < 2 ? text.padEnd(width) : text.padStart(width);
-    }).join("  ").trimEnd()
-  );
 }
 
 function reasonLines(summaries: readonly CaseSummary[]): string[] {

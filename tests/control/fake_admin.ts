@@ -98,6 +98,11 @@ export class FakeDirectAdmin extends FakeServerAdmin implements DirectAdmin {
   /** What becomes of the next messages. */
   sending: () => Promise<string> = () => Promise.resolve("127.0.0.1:5000");
 
+  override kickClient(id: string, reason: string): boolean {
+    this.calls.push(`kick ${id}: ${reason}`);
+    return this.findClient(id) !== undefined;
+  }
+
   sendTo(id: string, text: string): Promise<string> {
     this.calls.push(`send ${id}: ${text}`);
     return this.sending();

@@ -1,3 +1,4 @@
+import { alignedRows } from "../aligned_rows.ts";
 import { clusterLoadLabel } from "./cluster_cases.ts";
 import {
   CLUSTER_FIGURE_NAMES,
@@ -28,24 +29,15 @@ export function clusterTable(summaries: readonly ClusterSummary[]): string[] {
     rows.push([label === lastLabel ? "" : label, setting, ...cells]);
     lastLabel = label;
   }
-  return [summaries[0]?.clusterCase.scenario ?? "", ...aligned(rows), ...reasonLines(summaries)];
+  return [
+    summaries[0]?.clusterCase.scenario ?? "",
+    ...alignedRows(rows),
+    ...reasonLines(summaries),
+  ];
 }
 
 function cell({ medians }: ClusterSummary, name: ClusterFigureName): string {
   return medians[name]?.toFixed(CLUSTER_FIGURES[name].decimals) ?? NOTHING;
-}
-
-/** The first two columns on the left, numbers on the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  );
-  return rows.map((row) =>
-    row.map((text, column) => {
-      const width = widths[column] ?? 0;
-      return column < 2 ? text.padEnd(width) : text.padStart(width);
-    }).join("  ").trimEnd()
-  );
 }
 
 function reasonLines(summaries: readonly ClusterSummary[]): string[] {

@@ -1,8 +1,9 @@
 import { wrapText } from "../../../src/cli/wrap_text.ts";
 import { type Machine, readMachine } from "../machine.ts";
+import { runJob } from "../run_generator.ts";
 import { CLUSTER_SETTINGS, type ClusterCase, clusterLoadLabel } from "./cluster_cases.ts";
 import { CLUSTER_NOTES } from "./cluster_help.ts";
-import type { ClusterOutcome } from "./cluster_job.ts";
+import type { ClusterJob, ClusterOutcome } from "./cluster_job.ts";
 import type { ClusterPlan } from "./cluster_options.ts";
 import {
   type ClusterMeasurement,
@@ -11,9 +12,10 @@ import {
 } from "./cluster_summary.ts";
 import { clusterTable } from "./cluster_table.ts";
 import { MeasuredCluster } from "./measured_cluster.ts";
-import { runClusterGenerator } from "./run_cluster_generator.ts";
 
 const LINE_WIDTH = 100;
+
+const GENERATOR = new URL("cluster_generator.ts", import.meta.url);
 
 /**
  * Measures what is asked for, and prints it: the table of a scenario as soon as it is done, or JSON
@@ -80,7 +82,8 @@ async function measure(
   signal.throwIfAborted();
   await using cluster = await MeasuredCluster.start(CLUSTER_SETTINGS[setting], signal);
   const { relays, natsPids } = cluster;
-  return await runClusterGenerator({ relays, natsPids, seconds, warmUpSeconds, load }, signal);
+  const job: ClusterJob = { relays, natsPids, seconds, warmUpSeconds, load };
+  return await runJob<ClusterOutcome>(GENERATOR, job, signal);
 }
 
 function byScenario(cases: readonly ClusterCase[]): ClusterCase[][] {
