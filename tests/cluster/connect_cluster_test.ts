@@ -7,6 +7,7 @@ import { natsAdmin } from "../support/nats_admin.ts";
 import { clusterOptions, NatsRelay, saidMessage } from "../support/nats_relay.ts";
 import { freePort, NatsServer, type NatsServerOptions, natsTest } from "../support/nats_server.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
+import { makeTlsCertificates } from "../support/tls_certificates.ts";
 import { programTest } from "../support/test_with_program.ts";
 
 type Overrides = Parameters<typeof clusterOptions>[1];
@@ -214,59 +215,6 @@ for (
   });
 }
 
-async function openssl(directory: string, ...args: readonly string[]): Promise<void> {
-  const command = new Deno.Command("openssl", { args: [...args], cwd: directory, stderr: "null" });
-  assert((await command.output()).success);
-}
-
-/** An authority of our own, and a server's certificate by it. */
-async function makeCertificates(directory: string): Promise<void> {
-  const subject = (name: string) => ["-subj", `/CN=${name}`, "-nodes", "-newkey", "ec"];
-  const curve = ["-pkeyopt", "ec_paramgen_curve:prime256v1"];
-  await openssl(
-    directory,
-    "req",
-    "-x509",
-    ...subject("authority"),
-    ...curve,
-    "-days",
-    "2",
-    "-keyout",
-    "ca.key",
-    "-out",
-    "ca.pem",
-  );
-  await openssl(
-    directory,
-    "req",
-    ...subject("localhost"),
-    ...curve,
-    "-keyout",
-    "server.key",
-    "-out",
-    "server.csr",
-  );
-  await Deno.writeTextFile(`${directory}/names`, "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-  await openssl(
-    directory,
-    "x509",
-    "-req",
-    "-in",
-    "server.csr",
-    "-CA",
-    "ca.pem",
-    "-CAkey",
-    "ca.key",
-    "-CAcreateserial",
-    "-days",
-    "2",
-    "-extfile",
-    "names",
-    "-out",
-    "server.pem",
-  );
-}
-
 programTest(
   "openssl",
   "openssl",
@@ -274,7 +222,7 @@ programTest(
   async () => {
     await using directory = await temporaryDirectory();
     const { path } = directory;
-    await makeCertificates(path);
+    await makeTlsCertificates(path);
     const config = `tls { cert_file: "${path}/server.pem", key_file: "${path}/server.key" }`;
     await using server = await NatsServer.start({ config, scheme: "tls" });
     const tlsCaFile = `${path}/ca.pem`;
