@@ -1,6 +1,5 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { type RunningRelay, startRelay } from "../../scripts/hushcast_process.ts";
 import { Fernet } from "../../src/crypto/fernet.ts";
 import { HistoryKey } from "../../src/history/sqlite/history_key.ts";
 import { migrate, SCHEMA_VERSION } from "../../src/history/sqlite/history_schema.ts";
@@ -16,18 +15,8 @@ import {
 } from "../support/e2e_cluster_clients.ts";
 import { runHushcast } from "../support/relay_clients.ts";
 import { numberedMessage } from "../support/sqlite_history_fixture.ts";
+import { historyFileIn, startKeeper } from "../support/e2e_history.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
-
-/** Where the history of the relay is that has this state directory. */
-const fileIn = (state: string) => `${state}/history.db`;
-
-/** Starts a relay whose history is in its state directory. */
-async function startKeeper(
-  state: string,
-  args: readonly string[] = [],
-): Promise<RunningRelay> {
-  return await startRelay(state, ["--history", `sqlite:${fileIn(state)}`, ...args]);
-}
 
 Deno.test("history sqlite: a file that is in use by another relay is refused", async () => {
   await using state = await temporaryDirectory();
@@ -54,14 +43,14 @@ const UNFIT: readonly {
 }[] = [
   {
     name: "of something else",
-    make: (state) => Deno.writeTextFile(fileIn(state), "no database at all".repeat(1_000)),
+    make: (state) => Deno.writeTextFile(historyFileIn(state), "no database at all".repeat(1_000)),
     says: /it is no history of hushcast/,
   },
   {
     name: "of a later version",
     make: async (state) => {
       await makeHistory(state);
-      using database = new DatabaseSync(fileIn(state));
+      using database = new DatabaseSync(historyFileIn(state));
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     },
     says: /use a later hushcast/,
@@ -86,8 +75,8 @@ const UNFIT: readonly {
     name: "that is half there",
     make: async (state) => {
       await makeHistory(state);
-      const bytes = await Deno.readFile(fileIn(state));
-      await Deno.writeFile(fileIn(state), bytes.subarray(0, bytes.byteLength - 6_000));
+      const bytes = await Deno.readFile(historyFileIn(state));
+      await Deno.writeFile(historyFileIn(state), bytes.subarray(0, bytes.byteLength - 6_000));
     },
     says: /history\.db/,
   },
@@ -97,12 +86,12 @@ for (const { name, make, says } of UNFIT) {
   Deno.test(`history sqlite: a file ${name} is refused, and stays as it is`, async () => {
     await using state = await temporaryDirectory();
     await make(state.path);
-    const before = await Deno.readFile(fileIn(state.path));
+    const before = await Deno.readFile(historyFileIn(state.path));
     const { code, complaint } = await tryKeeper(state.path);
     assertEquals(code, 1, complaint);
     assertMatch(complaint, /^hushcast relay: /);
     assertMatch(complaint, says);
-    assertEquals(await Deno.readFile(fileIn(state.path)), before);
+    assertEquals(await Deno.readFile(historyFileIn(state.path)), before);
   });
 }
 
@@ -125,7 +114,7 @@ Deno.test("history sqlite: a file of schema 1 is brought to today's, with all th
 /** Tries to start a relay on the history of a state directory. */
 async function tryKeeper(state: string): Promise<{ code: number; complaint: string }> {
   const flags = ["--no-multicast", "--bind", "127.0.0.1", "--port", "0", "--control-port", "0"];
-  const keep = ["--history", `sqlite:${fileIn(state)}`, "--state", state];
+  const keep = ["--history", `sqlite:${historyFileIn(state)}`, "--state", state];
   const { code, stdout, stderr } = await runHushcast(["relay", ...flags, ...keep]);
   assertEquals(stdout, []);
   return { code, complaint: stderr.at(-1) ?? "" };
@@ -139,7 +128,7 @@ async function makeHistory(state: string): Promise<void> {
   await finish(ada);
   relay.process.kill("SIGTERM");
   assertEquals(await relay.process.ended(), 0);
-  assertGreater((await Deno.stat(fileIn(state))).size, 6_000);
+  assertGreater((await Deno.stat(historyFileIn(state))).size, 6_000);
 }
 
 /** Makes a file as the first version of hushcast that had one did. */
@@ -148,7 +137,7 @@ async function makeFirstSchema(state: string): Promise<void> {
   await Deno.writeTextFile(`${state}/history.key`, `${text}\n`, { mode: 0o600 });
   const key = new HistoryKey(text);
   const seriesId = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
-  using database = new DatabaseSync(fileIn(state));
+  using database = new DatabaseSync(historyFileIn(state));
   database.exec("BEGIN");
   migrate(database, 0, key, 1);
   const meta = database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type RunningRelay, startRelay } from "../../scripts/hushcast_process.ts";
+import type { RunningRelay } from "../../scripts/hushcast_process.ts";
 import {
   assertOneTalk,
   finish,
@@ -11,18 +11,8 @@ import {
   typeAll,
 } from "../support/e2e_cluster_clients.ts";
 import { historySigns } from "../support/e2e_cluster_signs.ts";
+import { startKeeper } from "../support/e2e_history.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
-
-/** Where the history of the relay is that has this state directory. */
-const fileIn = (state: string) => `${state}/history.db`;
-
-/** Starts a relay whose history is in its state directory. */
-async function startKeeper(
-  state: string,
-  args: readonly string[] = [],
-): Promise<RunningRelay> {
-  return await startRelay(state, ["--history", `sqlite:${fileIn(state)}`, ...args]);
-}
 
 /** Ends a relay without warning, and starts it again at the same port. */
 async function crash(relay: RunningRelay, state: string): Promise<RunningRelay> {

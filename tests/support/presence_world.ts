@@ -1,3 +1,4 @@
+import type { ToldClient } from "../../src/cluster/presence/presence_message.ts";
 import { assertEquals } from "@std/assert";
 import type { LocatedClient } from "../../src/cluster/presence/located_client.ts";
 import type { RegisteredClient } from "../../src/session/registered_client.ts";
@@ -301,4 +302,19 @@ export function placeOf({ id, relayId, sessionId }: LocatedClient): string {
 /** The address of a client in a test that names none: each session has its own. */
 function addressOf(sessionId: string): string {
   return `127.0.0.1:${1_024 + Number.parseInt(sessionId.slice(-8), 16) % 60_000}`;
+}
+
+/** A client without a name, as a relay tells the others of it: the one with this number. */
+export function toldClientOf(number: number): ToldClient {
+  const address = `192.0.2.1:${number}`;
+  return {
+    sessionId: sessionOf(number),
+    id: address,
+    name: undefined,
+    instance: undefined,
+    address,
+    sinceUnixMs: 0,
+    token: undefined,
+    supersedes: [],
+  };
 }

@@ -5,22 +5,10 @@ import {
   OwnRoster,
   ROSTER_INTERVAL_MS,
 } from "../../../src/cluster/presence/own_roster.ts";
-import { sessionOf } from "../../support/presence_world.ts";
+import { sessionOf, toldClientOf } from "../../support/presence_world.ts";
 
 function clientOf(number: number): LocatedClient {
-  const address = `192.0.2.1:${number}`;
-  return {
-    sessionId: sessionOf(number),
-    id: address,
-    name: undefined,
-    instance: undefined,
-    address,
-    sinceUnixMs: 0,
-    token: undefined,
-    relayId: sessionOf(1),
-    relayName: "east",
-    supersedes: [],
-  };
+  return { ...toldClientOf(number), relayId: sessionOf(1), relayName: "east" };
 }
 
 /** What is due, each as its kind, its number and how many it tells of. */

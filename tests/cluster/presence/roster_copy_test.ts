@@ -4,35 +4,20 @@ import {
   MAX_RELAY_CLIENTS,
   type RosterChange,
   type RosterPart,
-  type ToldClient,
 } from "../../../src/cluster/presence/presence_message.ts";
 import {
   ASK_INTERVAL_MS,
   type CopyStep,
   RosterCopy,
 } from "../../../src/cluster/presence/roster_copy.ts";
-import { sessionOf } from "../../support/presence_world.ts";
-
-function clientOf(number: number): ToldClient {
-  const address = `192.0.2.1:${number}`;
-  return {
-    sessionId: sessionOf(number),
-    id: address,
-    name: undefined,
-    instance: undefined,
-    address,
-    sinceUnixMs: 0,
-    token: undefined,
-    supersedes: [],
-  };
-}
+import { sessionOf, toldClientOf } from "../../support/presence_world.ts";
 
 function joined(number: number): RosterChange {
-  return { type: "joined", client: clientOf(number) };
+  return { type: "joined", client: toldClientOf(number) };
 }
 
 function partOf(version: number, part: number, parts: number, ...numbers: number[]): RosterPart {
-  const clients = numbers.map(clientOf);
+  const clients = numbers.map(toldClientOf);
   return { kind: "roster", name: "east", version, part, parts, clients };
 }
 
@@ -41,7 +26,7 @@ function changesOf(first: number, ...changes: (RosterChange | undefined)[]) {
 }
 
 function there(...numbers: number[]): CopyStep {
-  return { type: "there", clients: numbers.map(clientOf) };
+  return { type: "there", clients: numbers.map(toldClientOf) };
 }
 
 function all(...numbers: number[]): CopyStep {
