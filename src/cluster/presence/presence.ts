@@ -100,11 +100,6 @@ export class Presence implements Disposable {
     return this.#core.whoHas(name, readClocks());
   }
 
-  /** The client that is this run of a program, at another relay or at one that has gone just now. */
-  withInstance(instance: string): LocatedClient | undefined {
-    return this.#core.withInstance(instance);
-  }
-
   /**
    * Whether a client at another relay, or at one that has gone just now, goes by an id: then it is no
    * news to this relay's clients when one here does, or does no more.

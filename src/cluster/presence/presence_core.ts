@@ -248,11 +248,6 @@ export class PresenceCore {
     );
   }
 
-  /** The client that is this run of a program, at another relay or at one that has gone just now. */
-  withInstance(instance: string): LocatedClient | undefined {
-    return this.#directory.withInstance(instance).findLast((client) => this.#isRemote(client));
-  }
-
   /** Whether a client at another relay, or at one that has gone just now, goes by an id. */
   hasId(id: string): boolean {
     return this.#directory.withId(id).some((client) =>

@@ -128,7 +128,7 @@ Deno.test("PresenceCore says nothing of a client that comes over, and has its ol
   const { world, a, b, c } = three();
   a.join(AMY);
   world.run(100);
-  assertEquals(b.core.withInstance(AMY.instance)?.relayId, a.relayId);
+  assertEquals(b.core.hasId(AMY.name), true);
   b.join({ ...AMY, sessionId: sessionOf(0xb) });
   world.run(20_000);
   assertEquals(a.displaced.map(({ client, why, isTold }) => [client.sessionId, why, isTold]), [

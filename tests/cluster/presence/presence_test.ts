@@ -93,7 +93,7 @@ Deno.test("Presence has the old relay drop a client that comes over, and nobody 
   using b = new ListeningRelay(hub, 2);
   await waitFor(() => b.presence.relays().length === 1);
   a.presence.joined(clientOf(11, "amy"));
-  await waitFor(() => b.presence.withInstance(instanceOf(0xa)) !== undefined);
+  await waitFor(() => b.presence.list().some(({ instance }) => instance === instanceOf(0xa)));
   assertEquals(b.presence.joined(clientOf(12, "amy")), false);
   await waitFor(() => a.told.length > 0);
   assertEquals(a.told, ["displaced amy came_over"]);
