@@ -6,6 +6,9 @@ import { waitFor } from "../support/wait_for.ts";
 
 const STREAM = "hushcast-test";
 
+/** How long servers of a cluster may take to agree on a leader, which is up to 10 s, and relays to go on. */
+const ELECTION_SECONDS = 40;
+
 /** Says messages of some sessions at once, a few a turn, while something else goes on. */
 async function sayWhile(
   relays: readonly NatsRelay[],
@@ -26,7 +29,7 @@ async function sayWhile(
 
 /** Asserts that all have all messages once, in the same order, each session's in its own order. */
 async function assertAgreement(relays: readonly NatsRelay[], count: number): Promise<void> {
-  await waitFor(() => relays.every(({ history }) => history.waiting === 0));
+  await waitFor(() => relays.every(({ history }) => history.waiting === 0), ELECTION_SECONDS);
   for (const relay of relays) await relay.hasKept(count);
   for (const relay of relays) {
     assertEquals(relay.keptIds, relays[0]?.keptIds);
@@ -90,7 +93,7 @@ natsTest(
     const next = await three.leaderOf(STREAM);
     await next.stop();
     for (const { history } of [a, b]) history.append(saidMessage("later", 1));
-    await waitFor(() => a.history.waiting + b.history.waiting === 0);
+    await waitFor(() => a.history.waiting + b.history.waiting === 0, ELECTION_SECONDS);
     await waitFor(() => a.history.newest === b.history.newest);
     assertEquals(a.keptIds, b.keptIds);
     assertEquals(a.history.newest, 801n);
@@ -110,7 +113,7 @@ natsTest("NatsHistory waits for a cluster of servers that has lost its majority"
   await waitFor(() => a.history.trouble !== undefined);
   assertEquals(a.history.waiting, 3);
   for (const server of others) await server.start();
-  await waitFor(() => a.history.waiting === 0);
+  await waitFor(() => a.history.waiting === 0, ELECTION_SECONDS);
   assertEquals(a.kept.map(({ sequence }) => sequence), [1n, 2n, 3n, 4n]);
   assertEquals(a.kept.map(({ clientSequence }) => clientSequence), [1n, 2n, 3n, 4n]);
   await waitFor(() => a.history.trouble === undefined);
