@@ -68,7 +68,7 @@ export class RelayAccess {
     const bansFile = new BansFile(state);
     return new RelayAccess(settings, logger, bansFile, {
       authTokens: path === undefined ? undefined : await readAuthTokens(path),
-      ...await bansFile.readAll(),
+      ...await bansFile.read(),
     });
   }
 

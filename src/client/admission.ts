@@ -8,7 +8,7 @@ import {
 } from "../wire/registration_rejected.ts";
 import { findTlv, type Tlv } from "../wire/tlv.ts";
 import type { AdmissionFailure, AdmissionGoal } from "./admission_goal.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../session/backoff.ts";
 import type { SealKeyJob, SealKeyResult } from "./client_effect.ts";
 import type { ClientState } from "./client_state.ts";
 import { CookieJar } from "./cookie_jar.ts";

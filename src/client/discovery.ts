@@ -2,7 +2,7 @@ import { MAX_PEM_BYTES } from "../crypto/rsa.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
 import { encodeTlvs, findTlv, type Tlv, TLV_HEADER_BYTES } from "../wire/tlv.ts";
 import type { TlvTypes } from "../wire/tlv_types.ts";
-import type { Backoff } from "./backoff.ts";
+import type { Backoff } from "../session/backoff.ts";
 import type { KeyAnswer } from "./client_effect.ts";
 import type { RelayClientError } from "./relay_client_error.ts";
 import type { RelayTarget } from "./relay_target.ts";

@@ -5,7 +5,7 @@ import { Feature } from "../wire/features.ts";
 import { type RegistrationRejected, RejectionCode } from "../wire/registration_rejected.ts";
 import { encodeReplay, type Replay } from "../wire/replay.ts";
 import { encodeTlvs, type Tlv } from "../wire/tlv.ts";
-import type { Backoff } from "./backoff.ts";
+import type { Backoff } from "../session/backoff.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { RelayClientCoreOptions } from "./relay_client_core_options.ts";
 

@@ -1,6 +1,6 @@
 import type { AdmissionFailure, AdmissionGoal } from "./admission_goal.ts";
 import { AdmissionTrouble } from "./admission_trouble.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../session/backoff.ts";
 import type { RelayClientError } from "./relay_client_error.ts";
 import { noRelayError } from "./relay_failure.ts";
 import type { RelayTarget, RelayTargets } from "./relay_target.ts";

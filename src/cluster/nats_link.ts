@@ -6,6 +6,7 @@ import {
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
 import type { EventLogger } from "../observe/event_logger.ts";
+import { Backoff } from "../session/backoff.ts";
 import { LogLimiter } from "../session/log_limiter.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { ClusterError } from "./cluster_error.ts";
@@ -22,9 +23,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const PING_INTERVAL_MS = 2_000;
 const MAX_PINGS_OUT = 2;
 
-/** Rests between tries to connect, milliseconds: doubled up to the longest, spread by a quarter. */
-const FIRST_REST_MS = 100;
-const LONGEST_REST_MS = 2_000;
+/** Rests between tries to connect. */
+const RESTS = { firstMs: 100, capMs: 2_000 } as const;
 
 /** A connection that lasted so long was a good one: the rests begin anew, milliseconds. */
 const GOOD_MS = 5_000;
@@ -76,10 +76,11 @@ export class NatsLink implements AsyncDisposable {
   #connection: NatsConnection | undefined;
   #status: LinkStatus;
   #ended: Promise<void> = Promise.resolve();
-  #restMs = FIRST_REST_MS;
+  #rests: Backoff;
 
   private constructor(options: NatsLinkOptions) {
     this.#options = options;
+    this.#rests = new Backoff(RESTS, options.random);
     this.#status = { state: "disconnected", sinceUnixMs: Date.now(), reason: "not yet connected" };
   }
 
@@ -135,7 +136,7 @@ export class NatsLink implements AsyncDisposable {
           const message = `Cannot come in to NATS at ${names}: ${reason}; check the credentials`;
           throw new ClusterError("CLUSTER_REFUSED", message, { cause });
         }
-        if (readClocks().monotonicMs + this.#restMs > deadlineMs) {
+        if (readClocks().monotonicMs + this.#rests.baseMs > deadlineMs) {
           const message = `Cannot reach NATS at ${names}: ${reason}`;
           throw new ClusterError("CLUSTER_UNREACHABLE", message, { cause });
         }
@@ -183,7 +184,9 @@ export class NatsLink implements AsyncDisposable {
       const reason = failureReason(await connection.closed());
       await complaints;
       this.#end(reason);
-      if (readClocks().monotonicMs - sinceMs > GOOD_MS) this.#restMs = FIRST_REST_MS;
+      if (readClocks().monotonicMs - sinceMs > GOOD_MS) {
+        this.#rests = new Backoff(RESTS, this.#options.random);
+      }
       connection = await this.#connectAgain();
     }
   }
@@ -216,9 +219,7 @@ export class NatsLink implements AsyncDisposable {
   }
 
   async #rest(signal: AbortSignal): Promise<void> {
-    const restMs = this.#restMs * (0.75 + this.#options.random() / 2);
-    this.#restMs = Math.min(this.#restMs * 2, LONGEST_REST_MS);
-    await pause(restMs, signal);
+    await pause(this.#rests.next(), signal);
   }
 
   /** What a server says of its own accord, such as that something is not permitted. */

@@ -44,22 +44,12 @@ export class BansFile {
   }
 
   /**
-   * Reads the bans; there are none when there is no file.
-   *
-   * @throws {StateFileError} If the file can't be read.
-   * @throws {BansFileError} If it holds something else.
-   */
-  async read(): Promise<readonly Ban[]> {
-    return (await this.readAll()).bans;
-  }
-
-  /**
    * Reads the bans and those that were lifted; there are none when there is no file.
    *
    * @throws {StateFileError} If the file can't be read.
    * @throws {BansFileError} If it holds something else.
    */
-  async readAll(): Promise<KeptBans> {
+  async read(): Promise<KeptBans> {
     const bytes = await readStateFile(this.#path);
     if (bytes === undefined) return { bans: [], lifted: [] };
     const kept = parseContent(new TextDecoder().decode(bytes));

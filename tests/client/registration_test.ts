@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Backoff } from "../../src/client/backoff.ts";
+import { Backoff } from "../../src/session/backoff.ts";
 import { meaningOf, Registration, REJECTION_GRACE_MS } from "../../src/client/registration.ts";
 
 function registration(): Registration {

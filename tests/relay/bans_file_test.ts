@@ -15,13 +15,13 @@ const lifted: LiftedBan[] = [
   { kind: "name", target: "bob", liftedUnixMs: SINCE + 5 },
 ];
 
-Deno.test("BansFile.readAll() gives back what was lifted as well", async () => {
+Deno.test("BansFile.read() gives back what was lifted as well", async () => {
   await using directory = await temporaryDirectory();
   const file = new BansFile(directory.path);
-  assertEquals(await file.readAll(), { bans: [], lifted: [] });
+  assertEquals(await file.read(), { bans: [], lifted: [] });
   await file.write(bans, lifted);
-  assertEquals(await file.readAll(), { bans, lifted });
-  assertEquals(await file.read(), bans);
+  assertEquals(await file.read(), { bans, lifted });
+  assertEquals((await file.read()).bans, bans);
 });
 
 Deno.test("BansFile.write() writes a file without lifted bans as ever", async () => {
@@ -39,19 +39,19 @@ Deno.test("BansFile.write() writes a file without lifted bans as ever", async ()
 }
 `;
   assertEquals(await Deno.readTextFile(file.path), text);
-  assertEquals(await file.readAll(), { bans: bans.slice(0, 1), lifted: [] });
+  assertEquals(await file.read(), { bans: bans.slice(0, 1), lifted: [] });
 });
 
 Deno.test("BansFile has no bans before the first was written", async () => {
   await using directory = await temporaryDirectory();
-  assertEquals(await new BansFile(directory.path).read(), []);
+  assertEquals((await new BansFile(directory.path).read()).bans, []);
 });
 
 Deno.test("BansFile.read() gives back what write() wrote, for its owner alone", async () => {
   await using directory = await temporaryDirectory();
   const file = new BansFile(directory.path);
   await file.write(bans);
-  assertEquals(await new BansFile(directory.path).read(), bans);
+  assertEquals((await new BansFile(directory.path).read()).bans, bans);
   const { mode } = await Deno.stat(file.path);
   assertEquals(mode === null ? undefined : mode & 0o777, 0o600);
 });
@@ -61,7 +61,7 @@ Deno.test("BansFile.write() writes in the order of the calls", async () => {
   const file = new BansFile(directory.path);
   const counts = [2, 0, 1, 2, 0, 1];
   await Promise.all(counts.map((count) => file.write(bans.slice(0, count))));
-  assertEquals(await file.read(), bans.slice(0, 1));
+  assertEquals((await file.read()).bans, bans.slice(0, 1));
 });
 
 const spellings = [
@@ -75,7 +75,7 @@ for (const { written, target } of spellings) {
     await using directory = await temporaryDirectory();
     const text = `{"version":1,"bans":[{"ip":"${written}","since":"2026-11-22T00:00:00Z"}]}`;
     await Deno.writeTextFile(join(directory.path, "bans.json"), text);
-    const [ban] = await new BansFile(directory.path).read();
+    const { bans: [ban] } = await new BansFile(directory.path).read();
     assertEquals([ban?.kind, ban?.target], ["ip", target]);
   });
 }

@@ -1,4 +1,4 @@
-import { Backoff } from "../../client/backoff.ts";
+import { Backoff } from "../../session/backoff.ts";
 import { ControlClientError } from "../../control/control_client_error.ts";
 import type { ControlLinkOptions } from "../../control/control_link.ts";
 import type { CliIo, Terminal } from "../cli_io.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../../session/instant.ts";
-import { Backoff } from "../backoff.ts";
+import { Backoff } from "../../session/backoff.ts";
 import type { DirectPart } from "./direct_transfer.ts";
 
 /** Message ids under which a message is known: what it was sealed into longer ago is forgotten. */

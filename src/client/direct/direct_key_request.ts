@@ -4,7 +4,7 @@ import type { RsaPublicKey } from "../../crypto/rsa_public_key.ts";
 import { decodeSpkiPem } from "../../crypto/spki_pem.ts";
 import { formatEndpoint } from "../../session/endpoint.ts";
 import { keyRequest } from "../../wire/direct_frame.ts";
-import { Backoff } from "../backoff.ts";
+import { Backoff } from "../../session/backoff.ts";
 import { DirectClientError } from "./direct_client_error.ts";
 import type { DirectClientState } from "./direct_client_state.ts";
 import type { KeyImport } from "./direct_client_effect.ts";

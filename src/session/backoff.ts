@@ -7,8 +7,8 @@ export interface BackoffLimits {
 }
 
 /**
- * Delays that double from try to try, each spread by a quarter either way, so that clients which
- * lost their relay at one moment do not come back at one moment.
+ * Delays that double from try to try, each spread by a quarter either way, so that those who
+ * lost a server at one moment do not come back at one moment.
  */
 export class Backoff {
   readonly #limits: BackoffLimits;
@@ -20,6 +20,11 @@ export class Backoff {
     this.#limits = limits;
     this.#random = random;
     this.#nextMs = limits.firstMs;
+  }
+
+  /** The delay before the next try as it is before it is spread, milliseconds. */
+  get baseMs(): number {
+    return this.#nextMs;
   }
 
   /** The delay before the next try, milliseconds; the one after it will be twice as long. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Backoff } from "../../src/client/backoff.ts";
+import { Backoff } from "../../src/session/backoff.ts";
 
 Deno.test("Backoff doubles up to its cap", () => {
   const backoff = new Backoff({ firstMs: 250, capMs: 2_000 }, () => 0.5);
