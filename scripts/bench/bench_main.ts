@@ -1,4 +1,4 @@
-import { BenchUsageError } from "./bench_options.ts";
+import { BenchUsageError } from "./bench_usage_error.ts";
 
 /** What a bench is told by its command line. */
 export type BenchTask<Plan> = { readonly task: "help" } | { readonly task: "list" } | Plan;

@@ -1,7 +1,7 @@
 import { parseArgs } from "@std/cli";
-import { didYouMean } from "../../src/settings/did_you_mean.ts";
-import { nearestName } from "../../src/settings/nearest_name.ts";
+import { BenchUsageError } from "./bench_usage_error.ts";
 import { DELIVERIES, type Delivery } from "./load_job.ts";
+import { readSeconds, rejectName, rejectUnknown } from "./option_readers.ts";
 import { type RelayProgram, relayProgram, THIS_CHECKOUT } from "./relay_program.ts";
 import {
   type BenchCase,
@@ -26,11 +26,6 @@ export interface BenchPlan {
 
 /** What the command line asks for. */
 export type BenchOptions = BenchPlan | { readonly task: "help" } | { readonly task: "list" };
-
-/** A command line that cannot be followed; the message is one line. */
-export class BenchUsageError extends Error {
-  override readonly name = "BenchUsageError";
-}
 
 const LISTS = ["relay", "scenario", "receivers", "bytes", "delivery"] as const;
 const NUMBERS = ["seconds", "rounds", "group-sockets"] as const;
@@ -58,7 +53,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     string: [...LISTS, ...NUMBERS],
     collect: LISTS,
     alias: { help: "h" },
-    unknown: rejectUnknown,
+    unknown: (argument) => rejectUnknown(argument, OPTIONS),
   });
   if (flags.help) return { task: "help" };
   if (flags.list) return { task: "list" };
@@ -84,12 +79,6 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   };
 }
 
-function rejectUnknown(argument: string): never {
-  if (!argument.startsWith("-")) throw new BenchUsageError(`unexpected argument ${argument}`);
-  const name = argument.split("=", 1).join("");
-  throw new BenchUsageError(`unknown option ${name}${didYouMean(nearestName(name, OPTIONS))}`);
-}
-
 function readPrograms(commands: readonly string[]): RelayProgram[] {
   const wanted = commands.length === 0 ? [THIS_CHECKOUT] : commands;
   if (wanted.length > MAX_PROGRAMS) {
@@ -107,8 +96,7 @@ function readPrograms(commands: readonly string[]): RelayProgram[] {
 
 function readScenario(word: string): ScenarioName {
   if (isScenarioName(word)) return word;
-  const near = didYouMean(nearestName(word, SCENARIO_NAMES));
-  throw new BenchUsageError(`no scenario is called ${word}${near}; see --list`);
+  return rejectName("scenario", word, SCENARIO_NAMES);
 }
 
 function readDelivery(word: string): Delivery {
@@ -121,10 +109,4 @@ function readCount(name: string, word: string): number {
   const count = Number(word);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new BenchUsageError(`--${name} must be a whole number above 0, got ${word}`);
-}
-
-function readSeconds(word: string): number {
-  const seconds = Number(word);
-  if (seconds > 0 && seconds <= 3_600) return seconds;
-  throw new BenchUsageError(`--seconds must be a number above 0, at most 3600, got ${word}`);
 }

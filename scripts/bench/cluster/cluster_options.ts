@@ -1,7 +1,6 @@
 import { parseArgs } from "@std/cli";
-import { didYouMean } from "../../../src/settings/did_you_mean.ts";
-import { nearestName } from "../../../src/settings/nearest_name.ts";
-import { BenchUsageError } from "../bench_options.ts";
+import { BenchUsageError } from "../bench_usage_error.ts";
+import { readSeconds, rejectName, rejectUnknown } from "../option_readers.ts";
 import {
   CLUSTER_SCENARIO_NAMES,
   CLUSTER_SETTING_NAMES,
@@ -55,7 +54,7 @@ export function parseClusterOptions(args: readonly string[]): ClusterOptions {
     string: [...LISTS, ...NUMBERS],
     collect: LISTS,
     alias: { help: "h" },
-    unknown: rejectUnknown,
+    unknown: (argument) => rejectUnknown(argument, OPTIONS),
   });
   if (flags.help) return { task: "help" };
   if (flags.list) return { task: "list" };
@@ -74,28 +73,20 @@ export function parseClusterOptions(args: readonly string[]): ClusterOptions {
     task: "measure",
     cases,
     rounds: readCount("rounds", flags.rounds) ?? times.rounds,
-    seconds: readSeconds(flags.seconds) ?? times.seconds,
+    seconds: flags.seconds === undefined ? times.seconds : readSeconds(flags.seconds),
     warmUpSeconds: times.warmUpSeconds,
     isJson: flags.json,
   };
 }
 
-function rejectUnknown(argument: string): never {
-  if (!argument.startsWith("-")) throw new BenchUsageError(`unexpected argument ${argument}`);
-  const name = argument.split("=", 1).join("");
-  throw new BenchUsageError(`unknown option ${name}${didYouMean(nearestName(name, OPTIONS))}`);
-}
-
 function readScenario(word: string): ClusterScenarioName {
   if (isClusterScenarioName(word)) return word;
-  const near = didYouMean(nearestName(word, CLUSTER_SCENARIO_NAMES));
-  throw new BenchUsageError(`no scenario is called ${word}${near}; see --list`);
+  return rejectName("scenario", word, CLUSTER_SCENARIO_NAMES);
 }
 
 function readSetting(word: string): ClusterSettingName {
   if (isClusterSettingName(word)) return word;
-  const near = didYouMean(nearestName(word, CLUSTER_SETTING_NAMES));
-  throw new BenchUsageError(`no setting is called ${word}${near}; see --list`);
+  return rejectName("setting", word, CLUSTER_SETTING_NAMES);
 }
 
 function readCount(name: string, word: string | undefined, least = 1): number | undefined {
@@ -103,11 +94,4 @@ function readCount(name: string, word: string | undefined, least = 1): number | 
   const count = Number(word);
   if (Number.isSafeInteger(count) && count >= least) return count;
   throw new BenchUsageError(`--${name} must be a whole number from ${least} on, got ${word}`);
-}
-
-function readSeconds(word: string | undefined): number | undefined {
-  if (word === undefined) return undefined;
-  const seconds = Number(word);
-  if (seconds > 0 && seconds <= 3_600) return seconds;
-  throw new BenchUsageError(`--seconds must be a number above 0, at most 3600, got ${word}`);
 }

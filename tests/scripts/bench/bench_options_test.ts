@@ -1,9 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  type BenchPlan,
-  BenchUsageError,
-  parseBenchOptions,
-} from "../../../scripts/bench/bench_options.ts";
+import { type BenchPlan, parseBenchOptions } from "../../../scripts/bench/bench_options.ts";
+import { BenchUsageError } from "../../../scripts/bench/bench_usage_error.ts";
 
 function plan(...args: readonly string[]): BenchPlan {
   const options = parseBenchOptions(args);

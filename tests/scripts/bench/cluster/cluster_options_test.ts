@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { BenchUsageError } from "../../../../scripts/bench/bench_options.ts";
+import { BenchUsageError } from "../../../../scripts/bench/bench_usage_error.ts";
 import {
   type ClusterPlan,
   parseClusterOptions,
