@@ -116,6 +116,17 @@ Deno.test("src/ has only the rooms of the plan", () => {
   assertEquals([...rooms].filter((room) => !Object.hasOwn(ALLOWED, room)), []);
 });
 
+Deno.test("docs/ARCHITECTURE.md shows the rooms and what they may import", () => {
+  const page = Deno.readTextFileSync(new URL("../docs/ARCHITECTURE.md", import.meta.url));
+  const rows = page.matchAll(/^\| `(\w+)` +\| ((?:`\w+`(?:, )?)+|nothing) +\|/gm);
+  const shown = Array.from(rows, ([, room = "", rooms = ""]) => {
+    const names = Array.from(rooms.matchAll(/`(\w+)`/g), ([, name]) => name);
+    return [room, names.sort()] as const;
+  });
+  const allowed = Object.entries(ALLOWED).map(([room, rooms]) => [room, rooms.toSorted()] as const);
+  assertEquals(Object.fromEntries(shown), Object.fromEntries(allowed));
+});
+
 Deno.test("imports within src/ point down only", () => {
   const wrong = sources.flatMap((file) =>
     importsOf(file)
