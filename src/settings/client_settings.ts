@@ -29,8 +29,7 @@ export const CLIENT_SETTINGS = {
   },
   interface: {
     key: "interface",
-    kind: "host",
-    placeholder: "IP",
+    kind: "interface",
     defaultText: "the system's choice",
     help: "Address of the network interface by which datagrams leave, and multicast comes in",
   },

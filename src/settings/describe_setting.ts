@@ -19,6 +19,8 @@ export function describeAllowed(setting: Setting): string {
       return "a path";
     case "host":
       return "an IP address or a host name";
+    case "interface":
+      return "the IP address of a network interface, not its name";
     case "endpoint":
       return `${placeholderOf(setting)} with a port from ${setting.minPort ?? 1} to ${MAX_PORT}`;
     case "endpoints":
@@ -83,6 +85,8 @@ export function placeholderOf(setting: Setting): string {
       return "HOST[:PORT][,...]";
     case "host":
       return "HOST";
+    case "interface":
+      return "IP";
     case "integer":
     case "port":
       return "N";

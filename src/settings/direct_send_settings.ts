@@ -38,8 +38,7 @@ export const DIRECT_SEND_SETTINGS = {
   file: FILE_SETTING,
   interface: {
     key: "interface",
-    kind: "host",
-    placeholder: "IP",
+    kind: "interface",
     defaultText: "the system's choice",
     help: "Address of the network interface from which datagrams are sent",
   },

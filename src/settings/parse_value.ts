@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Endpoint, parseEndpoint } from "../session/endpoint.ts";
 import { isClientName } from "../wire/client_name.ts";
 import { parseDuration } from "./duration.ts";
@@ -44,6 +45,8 @@ export function valueFromText(setting: Setting, text: string): SettingValue | un
       return text !== "" && !text.includes("\0") ? text : undefined;
     case "host":
       return /^[\w.:%-]{1,253}$/.test(text) ? text : undefined;
+    case "interface":
+      return isIP(text) !== 0 ? text : undefined;
     case "endpoint":
       return isPlainText(text)
         ? parseEndpoint(text, setting.defaultPort, setting.minPort)

@@ -47,8 +47,7 @@ const NETWORK_SETTINGS = {
   },
   interface: {
     key: "interface",
-    kind: "host",
-    placeholder: "IP",
+    kind: "interface",
     defaultText: "the system's choice",
     help: "Address of the network interface on which the group is joined",
   },

@@ -54,6 +54,9 @@ export interface PathSetting extends SettingBase<"path", string> {
 /** An IP address or a host name. */
 export type HostSetting = SettingBase<"host", string>;
 
+/** The IP address of one of this machine's network interfaces. */
+export type InterfaceSetting = SettingBase<"interface", string>;
+
 /** `HOST:PORT`, where the port may be left out. */
 export interface EndpointSetting extends SettingBase<"endpoint", Endpoint> {
   /** The port when it is left out. */
@@ -116,6 +119,7 @@ export type Setting =
   | ClientNameSetting
   | PathSetting
   | HostSetting
+  | InterfaceSetting
   | EndpointSetting
   | EndpointsSetting
   | PortSetting

@@ -26,6 +26,13 @@ for (const { word, nearest } of table) {
   });
 }
 
+Deno.test("nearestName() of a short word takes one slip, not two that make it another word", () => {
+  assertEquals(nearestName("tpo", ["top", "relay"]), "top");
+  assertEquals(nearestName("tip", ["top", "relay"]), "top");
+  assertEquals(nearestName("foo", ["top", "relay"]), undefined);
+  assertEquals(nearestName("tcsh", ["bash", "zsh", "fish"]), undefined);
+});
+
 Deno.test("nearestName() of anything among no names is undefined", () => {
   assertEquals(nearestName("port", []), undefined);
 });

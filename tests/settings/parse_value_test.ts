@@ -8,6 +8,7 @@ const pattern: Setting = { ...base, kind: "string", pattern: /^a+$/ };
 const name: Setting = { ...base, kind: "client name" };
 const path: Setting = { ...base, kind: "path" };
 const host: Setting = { ...base, kind: "host" };
+const networkInterface: Setting = { ...base, kind: "interface" };
 const endpoint: Setting = { ...base, kind: "endpoint", defaultPort: 47700 };
 const endpoints: Setting = { ...base, kind: "endpoints", defaultPort: 47700, max: 3 };
 const listening: Setting = { ...endpoint, minPort: 0 };
@@ -39,6 +40,8 @@ const accepted: { setting: Setting; text: string; value: SettingValue }[] = [
   { setting: path, text: "/tmp/a b\n", value: "/tmp/a b\n" },
   { setting: host, text: "relay-1.example", value: "relay-1.example" },
   { setting: host, text: "fe80::1%eth0", value: "fe80::1%eth0" },
+  { setting: networkInterface, text: "192.0.2.7", value: "192.0.2.7" },
+  { setting: networkInterface, text: "fe80::1%eth0", value: "fe80::1%eth0" },
   { setting: host, text: "a".repeat(253), value: "a".repeat(253) },
   { setting: endpoint, text: "192.0.2.7", value: { hostname: "192.0.2.7", port: 47700 } },
   { setting: listening, text: "127.0.0.1:0", value: { hostname: "127.0.0.1", port: 0 } },
@@ -94,6 +97,7 @@ const refused: { setting: Setting; texts: string[] }[] = [
   { setting: pattern, texts: ["", "b", "aab", "aa\n"] },
   { setting: name, texts: ["", "a".repeat(65), "ä".repeat(33), "a\tb", "127.0.0.1:5000"] },
   { setting: path, texts: ["", "/tmp/\0"] },
+  { setting: networkInterface, texts: ["", "eth0", "localhost", "192.0.2", "192.0.2.7 "] },
   { setting: host, texts: ["", "a b", "a/b", "h\n", "é.example", "a".repeat(254)] },
   { setting: endpoint, texts: ["", ":1", "h:0", "h:65536", "h:", "h:x", "::1", "h\0:1", "a b"] },
   {
