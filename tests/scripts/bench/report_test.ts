@@ -58,53 +58,49 @@ Deno.test("scenarioTable() shows a case that nobody could measure", () => {
   ]);
 });
 
+const MACHINE = {
+  processor: "P",
+  processors: 2,
+  system: "S",
+  deno: "2.9.6",
+  date: "2025-01-01T00:00:00.000Z",
+};
+
+/** What `measurements` says of A, as a report has it. */
+const FIGURES_OF_A = { messages_per_second: 12_345.6, latency_p50_ms: 0.25, lost: 0 };
+
+/** The same of B. */
+const FIGURES_OF_B = { messages_per_second: 1_000, lost: 7 };
+
 Deno.test("jsonReport() holds machine, relays, every round, and medians", () => {
-  const machine = {
-    processor: "P",
-    processors: 2,
-    system: "S",
-    deno: "2.9.6",
-    date: "2025-01-01T00:00:00.000Z",
-  };
   const letters = ["A", "B"];
   const plan = parseBenchOptions([
     ...["--scenario", "ingest", "--relay", "x y", "--relay", "z"],
     ...["--seconds", "5", "--group-sockets", "3"],
   ]);
   assert(plan.task === "measure");
-  const report = jsonReport(
-    machine,
-    plan,
-    measurements.slice(0, 2),
-    [summarise(CASE, letters, measurements)],
-  );
+  const summaries = [summarise(CASE, letters, measurements)];
+  const report = jsonReport(MACHINE, plan, measurements.slice(0, 2), summaries);
   const labels = {
     scenario: "ingest",
     case: "N=1, 256 B, per-recipient",
     delivery: "per-recipient",
     load: LOAD,
   };
-  const figures = { messages_per_second: 12_345.6, latency_p50_ms: 0.25, lost: 0 };
   assertEquals(report, {
-    machine,
+    machine: MACHINE,
     settings: { rounds: 2, seconds: 5, warm_up_seconds: 1, group_sockets: 3 },
     notes: notesFor(plan.cases),
     relays: [{ relay: "A", command: "x y" }, { relay: "B", command: "z" }],
     measurements: [
-      { ...labels, relay: "A", round: 1, outcome: "measured", figures },
-      {
-        ...labels,
-        relay: "B",
-        round: 1,
-        outcome: "measured",
-        figures: { messages_per_second: 1_000, lost: 7 },
-      },
+      { ...labels, relay: "A", round: 1, outcome: "measured", figures: FIGURES_OF_A },
+      { ...labels, relay: "B", round: 1, outcome: "measured", figures: FIGURES_OF_B },
     ],
     summaries: [
       {
         ...labels,
         relay: "A",
-        medians: figures,
+        medians: FIGURES_OF_A,
         ratios: { messages_per_second: 12.345600000000001 },
         against: "B",
         reasons: [],
@@ -112,7 +108,7 @@ Deno.test("jsonReport() holds machine, relays, every round, and medians", () => 
       {
         ...labels,
         relay: "B",
-        medians: { messages_per_second: 1_000, lost: 7 },
+        medians: FIGURES_OF_B,
         ratios: {},
         against: undefined,
         reasons: [],
