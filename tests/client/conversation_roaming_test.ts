@@ -1,19 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeTlvs } from "../../src/wire/tlv.ts";
-import { ClientWorld, RELAY } from "../support/client_world.ts";
+import { RELAY } from "../support/client_world.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { meetReliably, numberedTexts, numbersAt, textsAt } from "../support/reliable_world.ts";
 import { namesOf } from "../support/sent_names.ts";
+import { meetPlainly } from "../support/client_plain_meeting.ts";
 
 const UNKNOWN_SESSION = encodeTlvs([namedTlv("UNKNOWN_SESSION")]);
 const SHOWING = "SESSION_ID+SYMMETRICALLY_ENCRYPTED_MESSAGE";
-
-function meetPlainly() {
-  const world = new ClientWorld();
-  const relay = world.relay();
-  const client = world.registered({ name: "ada" });
-  return { world, relay, client };
-}
 
 Deno.test("Conversation goes on at another address, found by what it sends", () => {
   const { world, relay, client } = meetPlainly();
