@@ -20,7 +20,7 @@ export function describeAllowed(setting: Setting): string {
     case "host":
       return "an IP address or a host name";
     case "interface":
-      return "the IP address of a network interface, not its name";
+      return "the IP address of a network interface, or the index of one for an IPv6 group; no name";
     case "endpoint":
       return `${placeholderOf(setting)} with a port from ${setting.minPort ?? 1} to ${MAX_PORT}`;
     case "endpoints":

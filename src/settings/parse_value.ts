@@ -46,7 +46,7 @@ export function valueFromText(setting: Setting, text: string): SettingValue | un
     case "host":
       return /^[\w.:%-]{1,253}$/.test(text) ? text : undefined;
     case "interface":
-      return isIP(text) !== 0 ? text : undefined;
+      return isIP(text) !== 0 || /^[1-9]\d{0,8}$/.test(text) ? text : undefined;
     case "endpoint":
       return isPlainText(text)
         ? parseEndpoint(text, setting.defaultPort, setting.minPort)

@@ -54,7 +54,7 @@ export interface PathSetting extends SettingBase<"path", string> {
 /** An IP address or a host name. */
 export type HostSetting = SettingBase<"host", string>;
 
-/** The IP address of one of this machine's network interfaces. */
+/** A network interface of this machine: its IP address, or its index, as IPv6 groups want it. */
 export type InterfaceSetting = SettingBase<"interface", string>;
 
 /** `HOST:PORT`, where the port may be left out. */

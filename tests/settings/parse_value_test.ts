@@ -41,6 +41,7 @@ const accepted: { setting: Setting; text: string; value: SettingValue }[] = [
   { setting: host, text: "relay-1.example", value: "relay-1.example" },
   { setting: host, text: "fe80::1%eth0", value: "fe80::1%eth0" },
   { setting: networkInterface, text: "192.0.2.7", value: "192.0.2.7" },
+  { setting: networkInterface, text: "2", value: "2" },
   { setting: networkInterface, text: "fe80::1%eth0", value: "fe80::1%eth0" },
   { setting: host, text: "a".repeat(253), value: "a".repeat(253) },
   { setting: endpoint, text: "192.0.2.7", value: { hostname: "192.0.2.7", port: 47700 } },
