@@ -9,6 +9,7 @@ import { RelayServer, type RelayServerOptions } from "../relay/relay_server.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { SHUTDOWN_REASON } from "../session/shutdown_reason.ts";
 import type { RelaySettings } from "../settings/command_settings.ts";
+import { StateLock } from "../settings/state_lock.ts";
 import { TlvTypesError, tlvTypesWith } from "../wire/tlv_types.ts";
 import { ClusterRelay } from "./cluster_relay.ts";
 import type { CommandContext } from "./command.ts";
@@ -32,16 +33,19 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   rejectGroupDelivery(settings);
   const { logger } = logging;
   historyPlace(settings);
+  const { signal } = io;
+  using lock = await StateLock.take(settings.state, { server: "relay", logger, signal });
   const access = await RelayAccess.read(settings, logger);
   const protocol = protocolOptions(settings, access);
   const guards = await readControlGuards(settings);
   const { identity, path, isNew } = await loadIdentity(settings.state);
   if (isNew) logger.info("identity created", { path, identity: identity.fingerprint });
+  lock.warnIfUnlocked(logger);
   await using backend = await openRelayBackend(settings, {
     types: protocol.types,
     access,
     logger,
-    signal: io.signal,
+    signal,
   });
   const { history, member } = backend;
   let publish: (event: ControlEvent) => void = () => undefined;
@@ -76,7 +80,7 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
     identity: identity.fingerprint,
   });
   await io.stdout.write(`${readyLine(relay, control, identity.fingerprint)}\n`);
-  await untilFinished(relay, SHUTDOWN_REASON, io.signal);
+  await untilFinished(relay, SHUTDOWN_REASON, signal);
   await Promise.all([control.close(SHUTDOWN_REASON), http?.close(SHUTDOWN_REASON)]);
   logger.info("relay stopped");
   return EXIT_CODE.done;

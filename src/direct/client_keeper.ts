@@ -18,6 +18,8 @@ export class ClientKeeper {
   readonly atStart: readonly ClientRecord[];
   readonly #file: ClientKeysFile;
   readonly #logger: EventLogger;
+  readonly #lock: Disposable | undefined;
+  #isFailing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueMs = Infinity;
   #writing: Promise<void> = Promise.resolve();
@@ -26,26 +28,33 @@ export class ClientKeeper {
     file: ClientKeysFile,
     atStart: readonly ClientRecord[],
     logger: EventLogger,
+    lock: Disposable | undefined,
   ) {
     this.#file = file;
     this.atStart = atStart;
     this.#logger = logger;
+    this.#lock = lock;
   }
 
   /**
    * Reads what is kept.
    *
    * @param stateDirectory The state directory.
-   * @param logger Told when the file can't be written: the server goes on without.
+   * @param logger Told when the file can't be written, once until it can: the server goes on.
+   * @param lock What keeps other servers out; disposed of after the last write.
    * @throws {StateFileError} If the file can't be read.
    * @throws {DirectServerError} `CLIENTS_FILE` if it holds something else.
    */
-  static async open(stateDirectory: string, logger: EventLogger): Promise<ClientKeeper> {
+  static async open(
+    stateDirectory: string,
+    logger: EventLogger,
+    lock?: Disposable,
+  ): Promise<ClientKeeper> {
     const file = new ClientKeysFile(stateDirectory);
     const atStart = await file.read();
     // Those that were quiet longest first, which is the order in which they are forgotten.
     atStart.sort((a, b) => a.lastSeenUnixMs - b.lastSeenUnixMs);
-    return new ClientKeeper(file, atStart, logger);
+    return new ClientKeeper(file, atStart, logger, lock);
   }
 
   /** Takes note that a key came or went. @param records Gives what is then to be written. */
@@ -58,11 +67,12 @@ export class ClientKeeper {
     this.#writeWithin(TRAFFIC_DELAY_MS, records);
   }
 
-  /** Writes for the last time. */
+  /** Writes for the last time, and lets another server in. */
   async close(records: readonly ClientRecord[]): Promise<void> {
     clearTimeout(this.#timer);
     this.#dueMs = -Infinity;
     await this.#write(records);
+    this.#lock?.[Symbol.dispose]();
   }
 
   #writeWithin(delayMs: number, records: () => ClientRecord[]): void {
@@ -81,11 +91,23 @@ export class ClientKeeper {
     this.#writing = this.#writing.then(async () => {
       try {
         await this.#file.write(records);
+        this.#noteSuccess();
       } catch (error) {
         if (!(error instanceof StateFileError)) throw error;
-        this.#logger.error("client keys not kept", { error: error.message });
+        this.#noteFailure(error);
       }
     });
     return this.#writing;
+  }
+
+  #noteSuccess(): void {
+    if (this.#isFailing) this.#logger.info("client keys are kept again");
+    this.#isFailing = false;
+  }
+
+  /** A disk stays full for a while, and it is tried again with each change. */
+  #noteFailure({ message }: StateFileError): void {
+    if (!this.#isFailing) this.#logger.error("client keys not kept", { error: message });
+    this.#isFailing = true;
   }
 }

@@ -10,8 +10,8 @@ import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
 import { OwnedWork } from "../session/owned_work.ts";
 import { RandomPool } from "../session/random_pool.ts";
-import { UdpSocket } from "../session/udp_socket.ts";
-import { ClientKeeper } from "./client_keeper.ts";
+import type { UdpSocket } from "../session/udp_socket.ts";
+import type { ClientKeeper } from "./client_keeper.ts";
 import { DirectCore } from "./direct_core.ts";
 import type { DirectEffect, DirectMessage } from "./direct_effects.ts";
 import { serverClosed } from "./direct_server_error.ts";
@@ -20,7 +20,7 @@ import type { DirectServerOptions } from "./direct_server_options.ts";
 import { EventReporter } from "./event_reporter.ts";
 import { PendingMessages } from "./pending_messages.ts";
 import { type RsaEffect, RsaWorker } from "./rsa_worker.ts";
-import { type KeyAtStart, openServerKey, protocolOptions } from "./server_start.ts";
+import { openServerParts, protocolOptions, type ServerParts } from "./server_start.ts";
 import { UnreadMessages } from "./unread_messages.ts";
 
 export type { DirectMessage } from "./direct_effects.ts";
@@ -49,9 +49,7 @@ export class DirectServer implements AsyncDisposable {
 
   private constructor(
     options: DirectServerOptions,
-    socket: UdpSocket,
-    { key, notBeforeUnixSeconds }: KeyAtStart,
-    keeper: ClientKeeper | undefined,
+    { socket, key, notBeforeUnixSeconds, keeper }: ServerParts,
   ) {
     const now = readClocks();
     // One processor is left for everything else.
@@ -99,19 +97,12 @@ export class DirectServer implements AsyncDisposable {
    * @param options Where to listen, what to keep, and how much to take.
    * @returns The server, which its caller disposes of.
    * @throws {UdpSocketError} If it can't listen there.
-   * @throws {StateFileError} If the state directory can't be read or written.
+   * @throws {StateFileError | StateInUseError} If the state directory can't be read or written, or
+   *   another direct server runs in it.
    * @throws {DirectServerError} `KEY_FILE` or `CLIENTS_FILE` if what is kept there can't be used.
    */
   static async start(options: DirectServerOptions = {}): Promise<DirectServer> {
-    await using stack = new AsyncDisposableStack();
-    const { bind = "127.0.0.1", port = 0, stateDirectory, logger = silentLogger } = options;
-    const socket = stack.use(UdpSocket.open({ hostname: bind, port }));
-    const key = await openServerKey(options, logger, readClocks());
-    const keeper = stateDirectory === undefined
-      ? undefined
-      : await ClientKeeper.open(stateDirectory, logger);
-    stack.move();
-    return new DirectServer(options, socket, key, keeper);
+    return new DirectServer(options, await openServerParts(options));
   }
 
   /** Where it listens. */

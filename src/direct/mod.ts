@@ -27,6 +27,7 @@ export type { ClientSummary } from "../session/client_summary.ts";
 export type { Endpoint } from "../session/endpoint.ts";
 export { UdpSocketError } from "../session/udp_socket.ts";
 export { StateFileError } from "../settings/state_file.ts";
+export { StateInUseError } from "../settings/state_lock.ts";
 export type { DirectRemovalReason } from "./direct_effects.ts";
 export {
   type DirectClientEvent,

@@ -1,6 +1,7 @@
 import { concat } from "@std/bytes";
 import { HushcastError } from "../errors.ts";
 import { StateFileError } from "./state_file.ts";
+import { systemReason } from "./system_reason.ts";
 
 /** Raised when a file is longer than anything that could be meant. */
 export class FileTooLongError extends HushcastError {
@@ -30,8 +31,7 @@ export async function readBoundedFile(
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     if (cause instanceof FileTooLongError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StateFileError(`Cannot read ${path}: ${reason}`, { cause });
+    throw new StateFileError(`Cannot read ${path}: ${systemReason(cause)}`, { cause });
   }
 }
 

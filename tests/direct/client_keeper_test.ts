@@ -85,3 +85,31 @@ Deno.test("ClientKeeper logs that it can't write, and goes on", async () => {
     ["error", "client keys not kept"],
   ]);
 });
+
+Deno.test("ClientKeeper says once that it can't write, and when it can again", async () => {
+  await using directory = await temporaryDirectory();
+  const state = `${directory.path}/state`;
+  const logger = new RecordingLogger();
+  const keeper = await ClientKeeper.open(state, logger);
+  await Deno.writeTextFile(state, "a file is in the way");
+  await keeper.close([record(1)]);
+  await keeper.close([record(1)]);
+  await Deno.remove(state);
+  await keeper.close([record(2)]);
+  await keeper.close([record(3)]);
+  assertEquals(logger.lines.map(({ level, message }) => [level, message]), [
+    ["error", "client keys not kept"],
+    ["info", "client keys are kept again"],
+  ]);
+  assertEquals(await portsIn(state), [3]);
+});
+
+Deno.test("ClientKeeper.close() lets go of the lock after the last write", async () => {
+  await using directory = await temporaryDirectory();
+  const atRelease: boolean[] = [];
+  const file = `${directory.path}/direct_clients.json`;
+  const lock = { [Symbol.dispose]: () => void atRelease.push(Deno.statSync(file).isFile) };
+  const keeper = await ClientKeeper.open(directory.path, silentLogger, lock);
+  await keeper.close([record(1)]);
+  assertEquals(atRelease, [true]);
+});

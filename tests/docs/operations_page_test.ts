@@ -8,7 +8,16 @@ import { DIRECT_DROP_REASONS } from "../../src/observe/direct_counters.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Rooms whose log a server writes; clients have their own words. */
-const SERVER_ROOMS = ["relay", "cluster", "history", "direct", "control", "http", "observe"];
+const SERVER_ROOMS = [
+  "relay",
+  "cluster",
+  "history",
+  "direct",
+  "control",
+  "http",
+  "observe",
+  "settings",
+];
 
 /** Files of `src/cli` that log for a server. */
 const SERVER_COMMANDS = [

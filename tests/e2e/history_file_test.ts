@@ -27,7 +27,7 @@ Deno.test("history sqlite: a file that is in use by another relay is refused", a
   await using log = await startListener({ name: "log", way, path });
   await ada.type("before");
   await log.line(/"before"/);
-  const { code, complaint } = await tryKeeper(path);
+  const { code, complaint } = await tryKeeper(`${path}/other`, historyFileIn(path));
   assertEquals(code, 1);
   assertMatch(complaint, /history\.db: it is in use by another relay/);
   await ada.type("behind");
@@ -111,10 +111,13 @@ Deno.test("history sqlite: a file of schema 1 is brought to today's, with all th
   assertEquals(heardBy(log).map(({ sequence }) => sequence), [1, 2, 3, 4]);
 });
 
-/** Tries to start a relay on the history of a state directory. */
-async function tryKeeper(state: string): Promise<{ code: number; complaint: string }> {
+/** Tries to start a relay on a history, by default that of its state directory. */
+async function tryKeeper(
+  state: string,
+  file = historyFileIn(state),
+): Promise<{ code: number; complaint: string }> {
   const flags = ["--no-multicast", "--bind", "127.0.0.1", "--port", "0", "--control-port", "0"];
-  const keep = ["--history", `sqlite:${historyFileIn(state)}`, "--state", state];
+  const keep = ["--history", `sqlite:${file}`, "--state", state];
   const { code, stdout, stderr } = await runHushcast(["relay", ...flags, ...keep]);
   assertEquals(stdout, []);
   return { code, complaint: stderr.at(-1) ?? "" };

@@ -126,11 +126,11 @@ Deno.test("relay --http: an address for all without a token is wrong usage", asy
 
 Deno.test("relay --http: a port that is in use ends it with exit code 1 and one line", async () => {
   await using state = await temporaryDirectory();
-  await using first = await startRelay(state.path, HTTP);
+  await using first = await startRelay(`${state.path}/first`, HTTP);
   const { host } = new URL(await urlOf(first));
   const flags = ["--no-multicast", "--bind", "127.0.0.1", "--port", "0", "--control-port", "0"];
   await using second = new HushcastProcess([
-    ...["relay", ...flags, "--state", state.path, "--log-level", "error"],
+    ...["relay", ...flags, "--state", `${state.path}/second`, "--log-level", "error"],
     ...["--http", host],
   ]);
   assertEquals(await second.ended(), 1);

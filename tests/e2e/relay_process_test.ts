@@ -109,14 +109,14 @@ for (const { name, flags, code, says } of REFUSED) {
 
 Deno.test("relay: refuses a port that is in use, UDP and control, with exit code 1", async () => {
   await using state = await temporaryDirectory();
-  await using first = await startRelay(state.path);
+  await using first = await startRelay(`${state.path}/first`);
   const ports = [["--port", first.port], ["--control-port", first.controlPort]] as const;
   for (const [flag, port] of ports) {
     const loopback = ["--bind", "127.0.0.1", "--interface", "127.0.0.1", "--port", "0"];
     await using second = new HushcastProcess([
       "relay",
       ...loopback,
-      ...["--control-port", "0", "--state", state.path, "--log-level", "error"],
+      ...["--control-port", "0", "--state", `${state.path}/second`, "--log-level", "error"],
       ...[flag, String(port)],
     ]);
     assertEquals(await second.ended(), 1);

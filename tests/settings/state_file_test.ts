@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readStateFile, StateFileError, writeStateFile } from "../../src/settings/state_file.ts";
 import { rootTest } from "../support/test_as_root.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
@@ -31,6 +31,34 @@ Deno.test("writeStateFile() replaces a file whole, and leaves no other behind", 
   assertEquals(content?.byteLength, 10);
   assertEquals(new Set(content).size, 1);
   assertEquals(Array.from(Deno.readDirSync(directory.path)).length, 1);
+});
+
+Deno.test("writeStateFile() removes what former writes of the file left behind, once it is old", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/file`;
+  const longAgo = new Date(Date.now() - 120_000);
+  const names = ["file", "file.new", "other"].map((name) => `${name}.new-${crypto.randomUUID()}`);
+  for (const name of names) {
+    await Deno.writeTextFile(`${directory.path}/${name}`, "half");
+    await Deno.utime(`${directory.path}/${name}`, longAgo, longAgo);
+  }
+  const young = `file.new-${crypto.randomUUID()}`;
+  await Deno.writeTextFile(`${directory.path}/${young}`, "half");
+  await writeStateFile(path, Uint8Array.of(1));
+  const left = [...Deno.readDirSync(directory.path)].map(({ name }) => name).sort();
+  assertEquals(left, ["file", young, ...names.slice(1)].sort());
+});
+
+Deno.test("writeStateFile() names the file that is meant, and not the one beside it", async () => {
+  await using directory = await temporaryDirectory();
+  await Deno.mkdir(`${directory.path}/file`);
+  const error = await assertRejects(
+    () => writeStateFile(`${directory.path}/file`, Uint8Array.of(1)),
+    StateFileError,
+  );
+  assert(error.message.startsWith(`Cannot write ${directory.path}/file: `), error.message);
+  assert(!error.message.includes(".new-"), error.message);
+  assertEquals([...Deno.readDirSync(directory.path)].length, 1);
 });
 
 Deno.test("writeStateFile() says that it can't write", async () => {

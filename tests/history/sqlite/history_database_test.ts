@@ -118,6 +118,10 @@ const DAMAGES = {
   "no check of its key": "DELETE FROM meta WHERE name = 'key_check'",
   "a number that is too high": "UPDATE message SET sequence = 9223372036854775807" +
     " WHERE sequence = 300",
+  "a number behind which there are few": "UPDATE message SET sequence = 9007199254740991" +
+    " WHERE sequence = 300",
+  "a newest number that is too high": "DELETE FROM message;" +
+    " INSERT INTO meta VALUES ('newest', x'0020000000000000')",
 };
 for (const [name, sql] of Object.entries(DAMAGES)) {
   Deno.test(`openHistoryDatabase() refuses a file with ${name}`, async () => {
