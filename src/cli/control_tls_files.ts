@@ -1,3 +1,4 @@
+import { systemReason } from "../observe/system_reason.ts";
 import type { ControlTls } from "../control/control_tls.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
@@ -42,8 +43,8 @@ export async function readPem(path: string, what: "certificate" | "private key")
   try {
     text = await Deno.readTextFile(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ExitCodeError(EXIT_CODE.failed, `Cannot read ${path}: ${reason}`, { cause });
+    const message = `Cannot read ${path}: ${systemReason(cause)}`;
+    throw new ExitCodeError(EXIT_CODE.failed, message, { cause });
   }
   if (text.includes(`${what.toUpperCase()}-----`)) return text;
   throw new ExitCodeError(EXIT_CODE.failed, `Cannot use ${path}: it holds no ${what} (PEM)`);

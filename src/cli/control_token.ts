@@ -1,3 +1,4 @@
+import { systemReason } from "../observe/system_reason.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 
@@ -27,7 +28,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    throw unusable(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw unusable(path, systemReason(cause), { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { systemReason } from "../observe/system_reason.ts";
 import { readByteLines } from "./byte_lines.ts";
 import type { TextInput } from "./cli_io.ts";
 import { EXIT_CODE } from "./exit_code.ts";
@@ -69,7 +70,7 @@ async function readMessageFile(
     return await Deno.readFile(path);
   } catch (cause) {
     if (cause instanceof ExitCodeError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ExitCodeError(EXIT_CODE.failed, `Cannot read ${path}: ${reason}`, { cause });
+    const message = `Cannot read ${path}: ${systemReason(cause)}`;
+    throw new ExitCodeError(EXIT_CODE.failed, message, { cause });
   }
 }

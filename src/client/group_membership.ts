@@ -1,3 +1,4 @@
+import { systemReason } from "../observe/system_reason.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { UdpSocket, UdpSocketError } from "../session/udp_socket.ts";
 import type { GroupAddress } from "../wire/group_key.ts";
@@ -134,8 +135,7 @@ function nextTurn(signal: AbortSignal): Promise<void> {
 }
 
 function failureText(address: GroupAddress, error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `Cannot receive from group ${formatEndpoint(address)}: ${reason}`;
+  return `Cannot receive from group ${formatEndpoint(address)}: ${systemReason(error)}`;
 }
 
 /** Bound to the group, it gets nothing else; Windows does not allow that. */

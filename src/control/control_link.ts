@@ -1,3 +1,4 @@
+import { systemReason } from "../observe/system_reason.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { quoteArgument } from "./command_line.ts";
 import { isConnectionLoss } from "./connection_errors.ts";
@@ -192,7 +193,7 @@ async function dial(options: ControlLinkOptions, signal: AbortSignal): Promise<C
     signal.throwIfAborted();
     if (cause instanceof Deno.errors.NotCapable || !(cause instanceof Error)) throw cause;
     if (cause instanceof Deno.errors.InvalidData) throw untrusted(options, cause);
-    throw unreachable(options, cause.message, { cause });
+    throw unreachable(options, systemReason(cause), { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { systemReason } from "../observe/system_reason.ts";
 import { HushcastError } from "../errors.ts";
 import { type ControlTls, faultOf } from "./control_tls.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
@@ -88,7 +89,7 @@ function listen({ hostname, port }: Endpoint): Deno.TcpListener {
       const message = `Cannot listen for control connections on ${place}: the port is in use`;
       throw new ControlListenError("CONTROL_ADDRESS_IN_USE", message, { cause });
     }
-    const message = `Cannot listen for control connections on ${place}: ${cause.message}`;
+    const message = `Cannot listen for control connections on ${place}: ${systemReason(cause)}`;
     throw new ControlListenError("CONTROL_LISTEN_FAILED", message, { cause });
   }
 }

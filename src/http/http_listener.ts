@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import { systemReason } from "../observe/system_reason.ts";
 import { type ControlTls, faultOf } from "../control/control_tls.ts";
 import { isLoopbackHost } from "../control/listen_address.ts";
 import { type Endpoint, formatEndpoint } from "../session/endpoint.ts";
@@ -88,7 +89,7 @@ function listenError(endpoint: Endpoint, cause: Error): HttpListenError {
   const action = `Cannot serve HTTP on ${formatEndpoint(endpoint)}`;
   return "code" in cause && cause.code === "EADDRINUSE"
     ? new HttpListenError("HTTP_ADDRESS_IN_USE", `${action}: the port is in use`, { cause })
-    : new HttpListenError("HTTP_LISTEN_FAILED", `${action}: ${cause.message}`, { cause });
+    : new HttpListenError("HTTP_LISTEN_FAILED", `${action}: ${systemReason(cause)}`, { cause });
 }
 
 function tokenRequired(endpoint: Endpoint): HttpListenError {

@@ -8,6 +8,7 @@ import {
   setup,
 } from "@std/log";
 
+import { systemReason } from "./system_reason.ts";
 import { HushcastError } from "../errors.ts";
 import { createEventLogger, type EventLogger } from "./event_logger.ts";
 import { type LogFile, LogFileHandler } from "./log_file_handler.ts";
@@ -44,8 +45,7 @@ export class LogFileError extends HushcastError {
    * @param cause What opening it threw.
    */
   constructor(readonly path: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Cannot open log file "${path}": ${reason}`, { cause });
+    super(`Cannot open log file "${path}": ${systemReason(cause)}`, { cause });
   }
 }
 
@@ -100,7 +100,7 @@ class ActiveLogging implements Logging {
       createFileHandler(options, file, (error) =>
         this.logger.error("log file not written", {
           path: file.path,
-          reason: error instanceof Error ? error.message : String(error),
+          reason: systemReason(error),
         }));
     this.#logger = openLogger(file, [this.#stderr, this.#file ?? [], hub ?? []].flat());
     this.logger = createEventLogger(this.#logger);

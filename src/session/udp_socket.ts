@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { HushcastError } from "../errors.ts";
 import { Deque } from "./deque.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
@@ -7,6 +8,12 @@ const RECEIVE_BUFFER_BYTES = 65_536;
 
 /** Errors of the socket in a row that are taken as passing; one more ends the receive loop. */
 const MAX_ERRORS_IN_A_ROW = 100;
+
+/**
+ * How long datagrams are handled in one go, milliseconds. As long as there are more, the socket hands
+ * out one after the other, and no timer and nothing else of this process gets its turn.
+ */
+export const MAX_TURN_MS = 8;
 
 /** Datagrams that wait for the system to take them; one more is refused. */
 export const MAX_WAITING_SENDS = 65_536;
@@ -83,14 +90,30 @@ export class UdpSocket implements AsyncDisposable {
    */
   async joinGroup(group: string, networkInterface: string): Promise<void> {
     try {
-      this.#memberships.push(
-        group.includes(":")
-          ? await this.#conn.joinMulticastV6(group, Number(networkInterface))
-          : await this.#conn.joinMulticastV4(group, networkInterface),
-      );
+      await this.#join(group, networkInterface);
     } catch (cause) {
-      const where = `group ${group} on interface ${networkInterface}`;
-      throw new UdpSocketError(`Cannot join ${where}: ${reasonOf(cause)}`, { cause });
+      throw joinError(group, networkInterface, cause);
+    }
+  }
+
+  /**
+   * Joins a group again if the socket is no member any more, because the interface went away and came
+   * back as another one.
+   *
+   * @param group IP address of the group.
+   * @param networkInterface As for `joinGroup`.
+   * @returns Whether it was no member. On Windows, which does not tell, always false.
+   * @throws {UdpSocketError} If the group can't be joined there.
+   */
+  async renewGroup(group: string, networkInterface: string): Promise<boolean> {
+    if (Deno.build.os === "windows") return false;
+    try {
+      await this.#join(group, networkInterface);
+      return true;
+    } catch (cause) {
+      // What the system says to a member.
+      if (cause instanceof Deno.errors.AddrInUse || this.#isClosed) return false;
+      throw joinError(group, networkInterface, cause);
     }
   }
 
@@ -138,6 +161,14 @@ export class UdpSocket implements AsyncDisposable {
     await Promise.allSettled(this.#receiving);
   }
 
+  async #join(group: string, networkInterface: string): Promise<void> {
+    this.#memberships.push(
+      group.includes(":")
+        ? await this.#conn.joinMulticastV6(group, Number(networkInterface))
+        : await this.#conn.joinMulticastV4(group, networkInterface),
+    );
+  }
+
   /** One at a time: sends that are under way together leave in any order. */
   async #sendWaiting(): Promise<void> {
     let next: WaitingSend | undefined;
@@ -155,6 +186,7 @@ export class UdpSocket implements AsyncDisposable {
   async #receiveLoop(handler: DatagramHandler): Promise<void> {
     const buffer = new Uint8Array(RECEIVE_BUFFER_BYTES);
     let errorsInARow = 0;
+    let workMs = 0;
     while (!this.#isClosed) {
       let received: [Uint8Array, Deno.Addr];
       try {
@@ -166,9 +198,19 @@ export class UdpSocket implements AsyncDisposable {
         if (++errorsInARow > MAX_ERRORS_IN_A_ROW) throw error;
         continue;
       }
+      const beganMs = performance.now();
       handler(received[0], endpointOf(received[1]));
+      workMs += performance.now() - beganMs;
+      if (workMs < MAX_TURN_MS) continue;
+      workMs = 0;
+      await nextTurn();
     }
   }
+}
+
+/** Lets timers that are due run, and everything else that waits. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function endpointOf(address: Deno.Addr): Endpoint {
@@ -176,9 +218,18 @@ function endpointOf(address: Deno.Addr): Endpoint {
   return { hostname: address.hostname, port: address.port };
 }
 
+function joinError(group: string, networkInterface: string, cause: unknown): UdpSocketError {
+  const where = `group ${group} on interface ${networkInterface}`;
+  return new UdpSocketError(`Cannot join ${where}: ${reasonOf(cause)}`, { cause });
+}
+
+/** ENODEV, in the words of the system, where a group is joined on an interface that is not there. */
+const NO_DEVICE = /^No such device\b/;
+
 function reasonOf(cause: unknown): string {
   if (cause instanceof Deno.errors.AddrInUse) return "the port is in use";
   if (cause instanceof Deno.errors.AddrNotAvailable) return "no such address on this machine";
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return cause instanceof Error ? cause.message : String(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return NO_DEVICE.test(message) ? "no network interface has this address" : message;
 }

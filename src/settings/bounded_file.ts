@@ -1,7 +1,7 @@
 import { concat } from "@std/bytes";
 import { HushcastError } from "../errors.ts";
 import { StateFileError } from "./state_file.ts";
-import { systemReason } from "./system_reason.ts";
+import { systemReason } from "../observe/system_reason.ts";
 
 /** Raised when a file is longer than anything that could be meant. */
 export class FileTooLongError extends HushcastError {

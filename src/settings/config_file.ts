@@ -1,5 +1,6 @@
 import { didYouMean } from "./did_you_mean.ts";
 import { nearestName } from "./nearest_name.ts";
+import { systemReason } from "../observe/system_reason.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import { quote } from "./quote.ts";
 import type { SettingsTable } from "./setting.ts";
@@ -73,5 +74,5 @@ function rejectUnknownKeys(path: string, entries: ConfigEntries, settings: Setti
 }
 
 function reasonOf(cause: unknown): string {
-  return escapeUnprintable(cause instanceof Error ? cause.message : String(cause));
+  return escapeUnprintable(systemReason(cause));
 }

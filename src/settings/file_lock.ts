@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { StateFileError } from "./state_file.ts";
-import { systemReason } from "./system_reason.ts";
+import { systemReason } from "../observe/system_reason.ts";
 
 /**
  * Waits until no other process, and nothing else in this one, holds the lock of a file.

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HushcastError } from "../errors.ts";
-import { systemReason } from "./system_reason.ts";
+import { systemReason } from "../observe/system_reason.ts";
 
 /** Stands between a file's name and a random number in the name of its new content. */
 const NEW_MARK = ".new-";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { HushcastError } from "../errors.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
 import { removeUnfinished } from "./state_file.ts";
-import { systemReason } from "./system_reason.ts";
+import { systemReason } from "../observe/system_reason.ts";
 
 /** How long a server waits for another one that may be shutting down, milliseconds. */
 const PATIENCE_MS = 3_000;

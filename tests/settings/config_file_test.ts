@@ -76,6 +76,6 @@ Deno.test("readConfigFile() says why a file can't be read", () => {
   assertSettingsError(
     () => readConfigFile("gone.json", readTextFile, table),
     "SETTINGS_FILE_UNREADABLE",
-    ["gone.json", "No such file"],
+    ["gone.json", "no such file"],
   );
 });

@@ -1,3 +1,4 @@
+import { systemReason } from "../../observe/system_reason.ts";
 import { Backoff } from "../../session/backoff.ts";
 import { ControlClientError } from "../../control/control_client_error.ts";
 import type { ControlLinkOptions } from "../../control/control_link.ts";
@@ -162,5 +163,5 @@ class TopLive {
 
 /** Where the server is stands in the head already. */
 function reasonOf({ code, message, cause }: ControlClientError): string {
-  return code === "CONTROL_UNREACHABLE" && cause instanceof Error ? cause.message : message;
+  return code === "CONTROL_UNREACHABLE" && cause instanceof Error ? systemReason(cause) : message;
 }

@@ -1,3 +1,4 @@
+import { systemReason } from "../../observe/system_reason.ts";
 import { HushcastError } from "../../errors.ts";
 import { HistoryFileError } from "./history_file_error.ts";
 
@@ -46,7 +47,8 @@ export function historyFileErrorOf(cause: unknown, path: string): HushcastError 
   }
   if (NO_DATABASE.test(reason)) return foreignFileError(path, { cause });
   if (MALFORMED.test(reason)) return damagedFileError(path, reason, { cause });
-  return new HistoryFileError("HISTORY_FILE_UNUSABLE", `Cannot use ${path}: ${reason}`, { cause });
+  const message = `Cannot use ${path}: ${systemReason(cause)}`;
+  return new HistoryFileError("HISTORY_FILE_UNUSABLE", message, { cause });
 }
 
 /** The error for a file of something else. */

@@ -157,7 +157,7 @@ Deno.test("runTopLive() says that the server is gone, and waits until it is back
   await stage.shows(/gone for 0s, trying again: /);
   assertEquals(stage.ids.length, 3);
   await stage.pass(700);
-  await stage.shows(/Connection refused/);
+  await stage.shows(/connection refused/);
   stage.fixture = new ServerFixture({ port });
   stage.setClients([{ id: "dora", messagesIn: 5 }]);
   await stage.pass(1_300);
