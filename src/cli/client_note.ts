@@ -61,12 +61,12 @@ function lostNote(
   const own = shutdownDetail(reason) ?? reason;
   const words = own === "" ? "" : ` (${escapeUnprintable(own)})`;
   if (next !== undefined) {
-    const what = cause === "shutdown" ? `has shut down${words}` : "is silent";
+    const what = cause === "shutdown" ? `has shut down${words}` : `is silent${words}`;
     return `relay ${formatEndpoint(relay)} ${what}, trying ${formatEndpoint(next)}`;
   }
   return cause === "shutdown"
     ? `the relay has shut down${words}, reconnecting...`
-    : "the relay no longer answers, reconnecting...";
+    : `the relay no longer answers${words}, reconnecting...`;
 }
 
 function trustNote(event: Extract<RelayClientEvent, { type: "trust" }>): string {

@@ -2,6 +2,7 @@ import type { ServerAdmin } from "../control/client_commands.ts";
 import type { ControlCommand } from "../control/command.ts";
 import { HttpListenError } from "../http/http_listen_error.ts";
 import { HttpServer } from "../http/http_server.ts";
+import { ListenerWatch } from "../http/listener_watch.ts";
 import { LagMeter } from "../http/metrics/lag_meter.ts";
 import { Metrics } from "../http/metrics/metrics.ts";
 import type { EventLogger } from "../observe/event_logger.ts";
@@ -50,11 +51,18 @@ export class HttpPort implements AsyncDisposable {
   /** To be told of each RSA operation of the server. */
   readonly onRsaTime: RsaTimeListener;
   readonly #server: HttpServer;
+  readonly #watch: ListenerWatch;
   readonly #lagMeter: LagMeter;
 
-  private constructor(server: HttpServer, lagMeter: LagMeter, metrics: Metrics) {
+  private constructor(
+    server: HttpServer,
+    watch: ListenerWatch,
+    lagMeter: LagMeter,
+    metrics: Metrics,
+  ) {
     this.onRsaTime = (seconds, operation) => metrics.observeRsa(seconds, operation);
     this.#server = server;
+    this.#watch = watch;
     this.#lagMeter = lagMeter;
   }
 
@@ -74,7 +82,8 @@ export class HttpPort implements AsyncDisposable {
     const server = await startServer(options, startedUnixMs, metrics, lagMeter);
     stack.move();
     options.logger.info("http ready", { url: server.url });
-    return new HttpPort(server, lagMeter, metrics);
+    const watch = new ListenerWatch({ listener: server, logger: options.logger });
+    return new HttpPort(server, watch, lagMeter, metrics);
   }
 
   /**
@@ -83,6 +92,7 @@ export class HttpPort implements AsyncDisposable {
    * @param reason Told to whoever watches.
    */
   async close(reason: string): Promise<void> {
+    this.#watch[Symbol.dispose]();
     this.#lagMeter[Symbol.dispose]();
     await this.#server.close(reason);
   }

@@ -275,6 +275,10 @@ export class Admission {
     if (isRefusal || isLeft) {
       return { error: refusalError(this.#goal.target, rejection), isRefusal };
     }
+    const error = this.#goal.trouble.staleness(rejection);
+    if (error !== undefined) {
+      this.#client.effects.push({ type: "registration_refused", relay: channel.relay, error });
+    }
     const delayMs = this.isReconnect ? this.#backoff.next() : 0;
     return this.#startOver(channel, now.monotonicMs + delayMs, now);
   }

@@ -1,7 +1,7 @@
-import type { RegistrationRejected } from "../wire/registration_rejected.ts";
+import { type RegistrationRejected, RejectionCode } from "../wire/registration_rejected.ts";
 import { meaningOf } from "./registration.ts";
 import type { RelayClientError } from "./relay_client_error.ts";
-import { timeoutError } from "./relay_failure.ts";
+import { refusalError, timeoutError } from "./relay_failure.ts";
 import type { RelayTarget } from "./relay_target.ts";
 
 /** Times that a relay may find the key unusable before the first registration fails. */
@@ -20,6 +20,7 @@ export class AdmissionTrouble {
   readonly #isReconnect: boolean;
   #restarts = 0;
   #doubtedRefusals = 0;
+  #isStalenessTold = false;
   #unusableReason: string | undefined;
   #skewSeconds: number | undefined;
 
@@ -46,6 +47,20 @@ export class AdmissionTrouble {
       return meaning !== "permanent" || this.#doubtedRefusals++ < MAX_DOUBTED_REFUSALS;
     }
     return meaning === "start_over" && this.#restarts++ < MAX_RESTARTS;
+  }
+
+  /**
+   * What a client that was registered before is to tell its user of a rejection, though it goes on
+   * trying: that the clocks differ no number of tries will mend, and nothing else would show it.
+   *
+   * @param rejection The rejection.
+   * @returns The error, once; `undefined` for other rejections.
+   */
+  staleness(rejection: RegistrationRejected): RelayClientError | undefined {
+    const isStale = rejection.reason === RejectionCode.REPLAYED;
+    if (!isStale || !this.#isReconnect || this.#isStalenessTold) return undefined;
+    this.#isStalenessTold = true;
+    return refusalError(this.#target, rejection);
   }
 
   /** Takes note that only relays answered that are not trusted. @returns Whether it is worth another turn. */

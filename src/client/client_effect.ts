@@ -58,6 +58,13 @@ export type ClientEffect =
     /** Address of the next one. */
     readonly next: Endpoint;
   }
+  /** A relay that was lost takes this client for an old copy of itself, so it goes on trying; once. */
+  | {
+    readonly type: "registration_refused";
+    /** Address of the relay. */
+    readonly relay: Endpoint;
+    readonly error: RelayClientError;
+  }
   /** Do the job and hand the result to `RelayClientCore.keySealed`. */
   | { readonly type: "seal_key"; readonly job: SealKeyJob }
   /** So much of a message has left; fragments that are sent again do not count. */

@@ -10,7 +10,7 @@ import { livenessRule } from "./liveness_rule.ts";
 import type { RelayChannel } from "./relay_channel.ts";
 import type { LostCause } from "./relay_client_event.ts";
 import { shutdownDetail } from "../session/shutdown_reason.ts";
-import { notAcknowledgedError, unconfirmedError } from "./relay_failure.ts";
+import { clockSkewText, notAcknowledgedError, unconfirmedError } from "./relay_failure.ts";
 import { ReliableLink } from "./reliable_link.ts";
 import type { SealedContent } from "./sealed_content.ts";
 
@@ -125,7 +125,7 @@ export class Conversation {
   tick(now: Instant): ConversationOutcome {
     if (this.#outcome.outcome !== "going_on") return this.#outcome;
     const step = this.#liveness.tick(now.monotonicMs);
-    if (step === "lost") return { outcome: "lost", cause: "silence", reason: "" };
+    if (step === "lost") return { outcome: "lost", cause: "silence", reason: this.#silenceReason };
     if (step === "probe") this.#sendKeepAlive(now);
     if (step === "show") this.#showSession(now);
     this.#tickReliable(now);
@@ -163,6 +163,12 @@ export class Conversation {
     const reason = this.group?.trouble;
     const isBusy = this.#reliable === undefined && this.#client.flush.isRunning;
     return reason === undefined || isBusy ? undefined : { outcome: "group_lost", reason };
+  }
+
+  /** A relay that is heard well, but from another time, is no relay that is silent. */
+  get #silenceReason(): string {
+    const { skewSeconds } = this.channel.receiver;
+    return skewSeconds === undefined ? "" : clockSkewText(skewSeconds);
   }
 
   #groupLink({ accepted }: Acceptance, now: Instant): GroupLink | undefined {

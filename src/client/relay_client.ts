@@ -231,6 +231,7 @@ export class RelayClient implements AsyncDisposable {
       case "flush_failed":
         return this.#sends.failFlush(effect.error);
       case "relay_passed":
+      case "registration_refused":
         return logSession(this.#logger, effect);
       case "failed":
         return this.#fail(explainUnreachable(effect.error, this.#sendFailure));

@@ -23,7 +23,7 @@ export type SessionEvent =
   | {
     readonly type: "reconnecting";
     readonly cause: LostCause;
-    /** In the relay's own words, or empty. */
+    /** At a shutdown the relay's own words; that the clocks differ, if that is why; or empty. */
     readonly reason: string;
     /** Address of the relay that is gone. */
     readonly relay: Endpoint;

@@ -59,13 +59,8 @@ export function refusalError(
 export function timeoutError(target: RelayTarget, timeout: AdmissionTimeout): RelayClientError {
   const { skewSeconds, unusableReason, hasAnswered } = timeout;
   if (skewSeconds !== undefined) {
-    const direction = skewSeconds > 0 ? "ahead of" : "behind";
-    return new RelayClientError(
-      "CLOCK_SKEW",
-      `Cannot register with relay ${nameOf(target)}: its clock is ${
-        Math.abs(skewSeconds)
-      } s ${direction} this one's`,
-    );
+    const message = `Cannot register with relay ${nameOf(target)}: ${clockSkewText(skewSeconds)}`;
+    return new RelayClientError("CLOCK_SKEW", message);
   }
   const why = hasAnswered
     ? "it gave its public key, then fell silent"
@@ -73,6 +68,16 @@ export function timeoutError(target: RelayTarget, timeout: AdmissionTimeout): Re
     ? "no answer"
     : `no answer that can be used (${unusableReason})`;
   return new RelayClientError("RELAY_UNREACHABLE", `Cannot reach relay ${nameOf(target)}: ${why}`);
+}
+
+/**
+ * Says that the clock of the relay is not that of this machine.
+ *
+ * @param skewSeconds How far it is ahead, seconds; negative for behind.
+ */
+export function clockSkewText(skewSeconds: number): string {
+  const direction = skewSeconds > 0 ? "ahead of" : "behind";
+  return `its clock is ${Math.abs(skewSeconds)} s ${direction} this one's`;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ClientEffect } from "./client_effect.ts";
 /**
  * Logs with which relay a client is, and which ones it tried in vain.
  *
- * @param logger Logged to, at level info.
+ * @param logger Logged to, at level info; at level warn what its user can mend.
  * @param effect An effect; one about anything else is passed over.
  */
 export function logSession(logger: EventLogger, effect: ClientEffect): void {
@@ -23,6 +23,10 @@ export function logSession(logger: EventLogger, effect: ClientEffect): void {
       const { relay, next, error: { message: reason } } = effect;
       const fields = { relay: formatEndpoint(relay), reason, next: formatEndpoint(next) };
       return logger.info("relay passed over", fields);
+    }
+    case "registration_refused": {
+      const { relay, error: { message: reason } } = effect;
+      return logger.warn("registration refused", { relay: formatEndpoint(relay), reason });
     }
   }
 }

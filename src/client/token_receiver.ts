@@ -60,8 +60,8 @@ export class TokenReceiver {
   }
 
   /**
-   * How far the relay's clock is ahead of ours by the last authentic token that was dropped as
-   * stale, seconds (negative: behind); `undefined` if none was.
+   * How far the relay's clock is ahead of ours, seconds (negative: behind), if the last authentic
+   * token was dropped as stale; else `undefined`.
    */
   get skewSeconds(): number | undefined {
     return this.#skewSeconds;
@@ -128,7 +128,10 @@ export class TokenReceiver {
     const { fernet, maxMessageAgeSeconds, drops } = this.#options;
     const nowSeconds = unixSeconds(now);
     const result = openFreshToken(fernet, token, maxMessageAgeSeconds, nowSeconds);
-    if (result.state === "fresh") return result;
+    if (result.state === "fresh") {
+      this.#skewSeconds = undefined;
+      return result;
+    }
     drops.add(result.reason);
     if (result.reason === "stale") this.#skewSeconds = result.timestamp - nowSeconds;
     return result;

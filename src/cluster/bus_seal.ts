@@ -24,6 +24,8 @@ export type OpenedBus =
   | { readonly type: "message"; readonly message: BusMessage }
   /** Not made by a relay of the cluster, or heard before. */
   | { readonly type: "foreign" }
+  /** What this relay said itself. */
+  | { readonly type: "own" }
   /** Authentic, but said long ago, or by a relay whose clock is wrong. */
   | { readonly type: "untimely"; readonly aheadSeconds: number };
 
@@ -51,22 +53,25 @@ export class BusSeal {
   }
 
   /**
-   * Opens what came; each token once.
+   * Opens what came; each token of another relay once.
    *
    * @param token Anything.
+   * @param own The id of this relay. Of what it says itself nothing is remembered: while its clock is
+   *   wrong it hears nobody else, and would later refuse what others say in the seconds of that time.
    * @param nowSeconds Unix time.
    */
-  open(token: Uint8Array, nowSeconds: number): OpenedBus {
+  open(token: Uint8Array, own: RelayId, nowSeconds: number): OpenedBus {
     const opened = this.#keys.bus.open(token);
     if (!opened.ok) return { type: "foreign" };
     const aheadSeconds = opened.timestamp - nowSeconds;
     if (Math.abs(aheadSeconds) > FRESH_SECONDS) return { type: "untimely", aheadSeconds };
-    const isNew = this.#memory.accept(opened.timestamp, opened.hmac, nowSeconds);
-    const plaintext = isNew ? opened.plaintext() : undefined;
+    const plaintext = opened.plaintext();
     if (plaintext === undefined || plaintext.byteLength < RELAY_ID_BYTES) {
       return { type: "foreign" };
     }
     const from = plaintext.subarray(0, RELAY_ID_BYTES).toHex();
+    if (from === own) return { type: "own" };
+    if (!this.#memory.accept(opened.timestamp, opened.hmac, nowSeconds)) return { type: "foreign" };
     return { type: "message", message: { from, payload: plaintext.subarray(RELAY_ID_BYTES) } };
   }
 }

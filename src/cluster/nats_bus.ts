@@ -85,11 +85,9 @@ export class NatsBus implements ClusterBus {
   }
 
   #receive({ data }: Msg, listener: BusListener): void {
-    const opened = this.#seal.open(data, unixSeconds(readClocks()));
+    const opened = this.#seal.open(data, this.relayId, unixSeconds(readClocks()));
     if (opened.type === "untimely") this.#complain(opened.aheadSeconds);
-    if (opened.type !== "message") return;
-    const { from, payload } = opened.message;
-    if (from !== this.relayId) listener.onMessage(from, payload);
+    if (opened.type === "message") listener.onMessage(opened.message.from, opened.message.payload);
   }
 
   /** Nothing else shows why relays whose clocks differ don't find each other. */

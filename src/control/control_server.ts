@@ -11,6 +11,7 @@ import { type ControlClock, SYSTEM_CLOCK } from "./control_clock.ts";
 import type { ControlEvent } from "./control_event.ts";
 import type { ControlTls } from "./control_tls.ts";
 import { listenForControl } from "./listen_address.ts";
+import { LogLimiter } from "../session/log_limiter.ts";
 import type { LogSource } from "./log_source.ts";
 import { GREETING, OUTPUT_FORMATS } from "./output_format.ts";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from "./output_queue.ts";
@@ -57,6 +58,8 @@ export class ControlServer implements AsyncDisposable {
   readonly #connectionOptions: Omit<ConnectionOptions, "address">;
   // In the order in which they came.
   readonly #connections = new Map<ConnectionShell, Promise<void>>();
+  readonly #acceptFailures: LogLimiter;
+  #isAcceptTold = false;
   readonly #retryWakeUp = new WakeUp();
   readonly #accepting: Promise<void>;
   #isClosing = false;
@@ -72,6 +75,7 @@ export class ControlServer implements AsyncDisposable {
     const gate = options.token === undefined ? undefined : new TokenGate(options.token);
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#acceptFailures = new LogLimiter(this.#clock.nowMs());
     this.#connectionOptions = {
       commands: new CommandTable(options.commands),
       gate,
@@ -127,13 +131,31 @@ export class ControlServer implements AsyncDisposable {
   async #accept(): Promise<void> {
     while (!this.#isClosing) {
       try {
-        await this.#admit(await this.#listener.accept());
+        const conn = await this.#listener.accept();
+        this.#noteAccepting();
+        await this.#admit(conn);
       } catch (error) {
         if (this.#isClosing) return;
-        this.#options.logger.warn("control accept failed", { error: describeError(error) });
+        this.#noteAcceptFailed(error);
         await this.#pause();
       }
     }
+  }
+
+  /** Once, however often it is tried in vain: this may go on for hours. */
+  #noteAcceptFailed(error: unknown): void {
+    if (this.#isAcceptTold) return;
+    const suppressed = this.#acceptFailures.admit(this.#clock.nowMs());
+    if (suppressed === undefined) return;
+    this.#isAcceptTold = true;
+    const fields = { error: describeError(error), suppressed: suppressed || undefined };
+    this.#options.logger.warn("control accept failed", fields);
+  }
+
+  #noteAccepting(): void {
+    if (!this.#isAcceptTold) return;
+    this.#isAcceptTold = false;
+    this.#options.logger.info("control accepts again");
   }
 
   async #pause(): Promise<void> {

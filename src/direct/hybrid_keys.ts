@@ -4,6 +4,7 @@ import { MAX_CLOCK_SKEW_SECONDS } from "../session/fresh_token.ts";
 import type { Instant } from "../session/instant.ts";
 import { MAX_REMEMBERED_TOKENS, ReplayMemory } from "../session/replay_memory.ts";
 import { REPLAY_WINDOW, ReplayWindow } from "../session/replay_window.ts";
+import { addSeconds, hasSecond, NO_SECONDS, type SecondRanges } from "../session/second_ranges.ts";
 import type { KeyTransfers } from "./transfers.ts";
 
 /** Fernet keys remembered at once; past it the one that was quiet longest is forgotten. */
@@ -15,13 +16,12 @@ export const MAX_KEY_BLOCKS = 4;
 /** A Fernet key that came in an RSA block, and what was taken under it. */
 export class HybridKey {
   readonly fernet: Fernet;
-  /** Tokens sealed before are refused, Unix seconds. */
-  readonly notBeforeSeconds: number;
   readonly transfers: KeyTransfers = new Map();
-  /** The address from which a message was taken last. */
-  address: string | undefined;
   lastUsedMs: number;
-  #newestSeconds = 0;
+  #address: string | undefined;
+  #newestSeconds = -Infinity;
+  #takenSeconds: SecondRanges = NO_SECONDS;
+  readonly #refusedSeconds: SecondRanges;
   readonly #maxAgeSeconds: number;
   // Most keys need one of the two only, and many just for one message.
   #window: ReplayWindow | undefined;
@@ -29,21 +29,55 @@ export class HybridKey {
 
   /**
    * @param fernetKey 44 characters.
-   * @param notBeforeSeconds Tokens sealed before are refused, Unix seconds.
+   * @param refusedSeconds Tokens sealed then are refused.
    * @param maxAgeSeconds `max_message_age`.
    * @param nowMs Monotonic time.
    * @throws {FernetError} If it is no Fernet key.
    */
-  constructor(fernetKey: string, notBeforeSeconds: number, maxAgeSeconds: number, nowMs: number) {
+  constructor(
+    fernetKey: string,
+    refusedSeconds: SecondRanges,
+    maxAgeSeconds: number,
+    nowMs: number,
+  ) {
     this.fernet = new Fernet(fernetKey);
-    this.notBeforeSeconds = notBeforeSeconds;
+    this.#refusedSeconds = refusedSeconds;
     this.#maxAgeSeconds = maxAgeSeconds;
     this.lastUsedMs = nowMs;
   }
 
-  /** The newest timestamp of a token that was taken, Unix seconds; 0 before the first. */
-  get newestSeconds(): number {
-    return this.#newestSeconds;
+  /** Where the one who has the key is, as far as its tokens tell; `undefined` before the first. */
+  get address(): string | undefined {
+    return this.#address;
+  }
+
+  /**
+   * Takes note of where a token came from that was taken, or is a copy by its CLIENT_SEQUENCE.
+   *
+   * Copies come from anywhere: whoever reads the network can send one. Only who has the key can seal
+   * one anew, later than all tokens that came before it; then it has moved.
+   *
+   * @param token Whether it was taken, its timestamp, Unix seconds, and the address that it came from.
+   */
+  locate(
+    { isNew, timestamp, address }: {
+      readonly isNew: boolean;
+      readonly timestamp: number;
+      readonly address: string;
+    },
+  ): void {
+    if (isNew || timestamp > this.#newestSeconds) this.#address = address;
+    this.#newestSeconds = Math.max(this.#newestSeconds, timestamp);
+  }
+
+  /** When the tokens that were taken were sealed, and all times at which others could pass as fresh then. */
+  get takenSeconds(): SecondRanges {
+    return this.#takenSeconds;
+  }
+
+  /** Whether a token that was sealed at `timestamp`, Unix seconds, may be a copy of one that is forgotten. */
+  refuses(timestamp: number): boolean {
+    return hasSecond(this.#refusedSeconds, timestamp);
   }
 
   /**
@@ -62,7 +96,7 @@ export class HybridKey {
     const isNew = sequence === undefined
       ? this.#replayMemory().accept(token.timestamp, token.hmac, Math.floor(now.unixMs / 1000))
       : this.#replayWindow().accept(sequence);
-    if (isNew) this.#newestSeconds = Math.max(this.#newestSeconds, token.timestamp);
+    if (isNew) this.#noteTaken(token.timestamp);
     return isNew;
   }
 
@@ -81,6 +115,13 @@ export class HybridKey {
     if (sequence === undefined) return this.#replayMemory().remembers(timestamp, hmac);
     const { highest } = this.#replayWindow();
     return sequence > 0n && highest - sequence < BigInt(REPLAY_WINDOW);
+  }
+
+  #noteTaken(last: number): void {
+    const ageSeconds = this.#maxAgeSeconds > 0
+      ? this.#maxAgeSeconds + MAX_CLOCK_SKEW_SECONDS
+      : Infinity;
+    this.#takenSeconds = addSeconds(this.#takenSeconds, { first: last - ageSeconds, last });
   }
 
   #replayWindow(): ReplayWindow {
@@ -111,13 +152,14 @@ interface Entry {
  * its key anew for each message: that makes no new key of it, and no copy a new message.
  *
  * A key is remembered for as long as a copy of a token under it could pass as fresh. When there are
- * too many, the one that was quiet longest is forgotten, and from then on keys that are new here take
- * only tokens that are newer than what it took: forgetting never lets a copy through.
+ * too many, the one that was quiet longest is forgotten. From then on keys that are new here take no
+ * token of the times at which it took some, nor older ones: forgetting never lets a copy through,
+ * not even when the clock is set back.
  */
 export class HybridKeys {
   readonly #maxAgeSeconds: number;
   readonly #lifetimeMs: number;
-  #notBeforeSeconds: number;
+  #refusedSeconds: SecondRanges;
   readonly #byBlock = new Map<string, Entry>();
   // Kept in the order of last use.
   readonly #byKey = new Map<string, Entry>();
@@ -135,7 +177,7 @@ export class HybridKeys {
     onForget: (key: HybridKey) => void,
   ) {
     this.#maxAgeSeconds = maxAgeSeconds;
-    this.#notBeforeSeconds = notBeforeSeconds;
+    this.#refusedSeconds = [{ first: -Infinity, last: notBeforeSeconds - 1 }];
     this.#onForget = onForget;
     // A token may be dated ahead by the skew, and is fresh for the age from its date on.
     this.#lifetimeMs = maxAgeSeconds > 0
@@ -172,7 +214,7 @@ export class HybridKeys {
   add(blockDigest: string, fernetKey: string, nowMs: number): HybridKey {
     const keyDigest = sha256(new TextEncoder().encode(fernetKey)).toHex();
     const entry = this.#byKey.get(keyDigest) ?? {
-      key: new HybridKey(fernetKey, this.#notBeforeSeconds, this.#maxAgeSeconds, nowMs),
+      key: new HybridKey(fernetKey, this.#refusedSeconds, this.#maxAgeSeconds, nowMs),
       keyDigest,
       blockDigests: new Set(),
     };
@@ -197,10 +239,8 @@ export class HybridKeys {
   #forgetOld(nowMs: number): void {
     for (const { key, keyDigest, blockDigests } of this.#byKey.values()) {
       const isOld = nowMs >= key.lastUsedMs + this.#lifetimeMs;
-      if (!isOld) {
-        if (this.#byKey.size <= MAX_HYBRID_KEYS) return;
-        this.#notBeforeSeconds = Math.max(this.#notBeforeSeconds, key.newestSeconds + 1);
-      }
+      if (!isOld && this.#byKey.size <= MAX_HYBRID_KEYS) return;
+      this.#refusedSeconds = key.takenSeconds.reduce(addSeconds, this.#refusedSeconds);
       this.#byKey.delete(keyDigest);
       for (const blockDigest of blockDigests) this.#byBlock.delete(blockDigest);
       this.#onForget(key);

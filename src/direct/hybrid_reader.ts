@@ -97,7 +97,7 @@ export class HybridReader {
     const result = openFreshToken(key.fernet, token, maxMessageAgeSeconds, unixSeconds(now));
     if (result.state === "refused") return result.reason;
     const { tlvs, timestamp, hmac } = result;
-    if (timestamp < key.notBeforeSeconds) return "stale";
+    if (key.refuses(timestamp)) return "stale";
     const content = readHybridContent(tlvs, types);
     return content === undefined ? "malformed" : { opening, key, content, timestamp, hmac };
   }
@@ -110,7 +110,7 @@ export class HybridReader {
     } else if (!key.accept(sequence, read, now)) {
       this.#answerCopy(read, now);
     } else {
-      key.address = opening.peer.address;
+      this.#locate(read, { isNew: true });
       this.#state.peers.prove(opening.peer, "hybrid");
       opening.peer.countSuccess(now.monotonicMs);
       if (part === undefined) this.#handOver(read, signedBy, now);
@@ -122,8 +122,16 @@ export class HybridReader {
     const { opening, key, content: { sequence, part } } = read;
     const mayAcknowledge = key.knowsCopy(sequence, read) &&
       (part === undefined || this.#transfers.mayAcknowledge(key.transfers, part));
+    this.#locate(read, { isNew: false });
     if (part !== undefined) this.#transfers.repeat(key.transfers, part, opening);
     this.#desk.answerCopy(opening, mayAcknowledge ? key.address : undefined, now);
+  }
+
+  #locate(
+    { key, opening: { peer: { address } }, timestamp }: ReadToken,
+    how: { isNew: boolean },
+  ): void {
+    key.locate({ ...how, timestamp, address });
   }
 
   #handOver({ opening, content }: ReadToken, signedBy: string | undefined, now: Instant): void {

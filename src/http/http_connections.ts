@@ -15,12 +15,23 @@ export const MAX_REQUESTS_AHEAD = 4;
 export class HttpConnections {
   readonly #sockets = new Set<Socket>();
   readonly #sources = new ConnectionSources();
+  #taken = 0;
   readonly #replies = new WeakMap<Duplex, Set<AbortController>>();
 
   /** @param server The server, before its first connection. */
   constructor(server: Server) {
     server.on("connection", (socket: Socket) => this.#admit(socket));
     server.on("clientError", (error: Error, socket: Duplex) => this.#fail(error, socket));
+  }
+
+  /** How many have come so far, those that were refused included. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** How many are open. */
+  get open(): number {
+    return this.#sockets.size;
   }
 
   /**
@@ -53,6 +64,7 @@ export class HttpConnections {
   }
 
   #admit(socket: Socket): void {
+    this.#taken++;
     const leave = this.#sources.admit(socket.remoteAddress);
     if (leave === undefined) return void socket.destroy();
     this.#sockets.add(socket);

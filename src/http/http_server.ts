@@ -9,6 +9,7 @@ import { type HttpListener, listenForHttp } from "./http_listener.ts";
 import type { HttpReply } from "./http_reply.ts";
 import type { HttpServerOptions } from "./http_server_options.ts";
 import { createHttpService, type HttpService } from "./http_service.ts";
+import type { WatchedListener } from "./listener_watch.ts";
 import { TICK_MS } from "../watch/client_list_interval.ts";
 import { readRequest } from "./read_request.ts";
 import { hangUp, writeReply } from "./write_reply.ts";
@@ -17,7 +18,7 @@ import { hangUp, writeReply } from "./write_reply.ts";
 export const CLOSE_TIMEOUT_MS = 500;
 
 /** Metrics, health and the dashboard over HTTP. It serves from its start until it is closed. */
-export class HttpServer implements AsyncDisposable {
+export class HttpServer implements AsyncDisposable, WatchedListener {
   /** Where it listens: an IP address and a port. */
   readonly endpoint: Endpoint;
   /** Where a browser finds the dashboard. */
@@ -28,7 +29,7 @@ export class HttpServer implements AsyncDisposable {
   readonly #clock: HttpClock;
   readonly #limits: HttpLimits;
   readonly #connections: HttpConnections;
-  readonly #closed: Promise<void>;
+  readonly #closed = Promise.withResolvers<void>();
   #tickAtMs: number;
   #stopTimer: () => void = () => undefined;
   #isClosing = false;
@@ -43,7 +44,6 @@ export class HttpServer implements AsyncDisposable {
     const now = this.#clock.now();
     this.#service = createHttpService(options, { endpoint, randomBytes }, now);
     this.#connections = new HttpConnections(server);
-    this.#closed = new Promise((resolve) => void server.once("close", resolve));
     this.#tickAtMs = now.monotonicMs;
     server.on("request", (request, response) => void this.#exchange(request, response));
     // Of expectations that nobody knows none is met, and what was asked for is answered all the same.
@@ -72,6 +72,23 @@ export class HttpServer implements AsyncDisposable {
     }
   }
 
+  /** How many connections were taken so far. */
+  get takenConnections(): number {
+    return this.#connections.taken;
+  }
+
+  /** Whether there are as many connections as there may be. */
+  get isFull(): boolean {
+    return this.#connections.open >= this.#limits.maxConnections;
+  }
+
+  /** Listens anew at the same place, while what is connected goes on; see `ListenerWatch`. */
+  listenAgain(): void {
+    if (this.#isClosing) return;
+    this.#server.close();
+    this.#server.listen(this.endpoint.port, this.endpoint.hostname);
+  }
+
   /**
    * Stops serving: what waits for each client is written for at most half a second.
    *
@@ -82,13 +99,14 @@ export class HttpServer implements AsyncDisposable {
     if (!this.#isClosing) {
       this.#isClosing = true;
       this.#stopTimer();
+      this.#server.once("close", this.#closed.resolve);
       this.#server.close();
       this.#service.feed.shutdown(reason);
       this.#server.closeIdleConnections();
       const destroy = () => this.#connections.destroy();
       this.#stopTimer = this.#clock.startTimer(CLOSE_TIMEOUT_MS, destroy);
     }
-    await this.#closed;
+    await this.#closed.promise;
     this.#stopTimer();
     this.#service.feed[Symbol.dispose]();
   }

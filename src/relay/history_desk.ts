@@ -43,7 +43,7 @@ export class HistoryDesk {
     const ranges = decodeSequenceRanges(value);
     if (ranges === undefined) return counters.drop("malformed");
     counters.nacksIn++;
-    this.#state.history.expire(now.unixMs);
+    this.#state.historyExpiry.forget(now);
     const asked = this.#thatLeft(session, joinRanges(ranges));
     const { oldest } = this.#state.history;
     const forgotten = asked.filter(({ first }) => first < oldest)

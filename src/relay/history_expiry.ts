@@ -1,4 +1,5 @@
 import type { History } from "../history/history.ts";
+import { AgeClock } from "../session/age_clock.ts";
 import type { Instant } from "../session/instant.ts";
 
 /** How often what is too old is looked for, milliseconds: at most, and at least. */
@@ -14,23 +15,30 @@ const INTERVALS_PER_AGE = 10;
  */
 export class HistoryExpiry {
   readonly #history: History;
+  readonly #clock: AgeClock;
   readonly #intervalMs: number | undefined;
   #dueMs: number | undefined;
 
-  /** @param history The history. @param nowMs Monotonic time. */
-  constructor(history: History, nowMs: number) {
+  /** @param history The history. @param now The moment. */
+  constructor(history: History, now: Instant) {
     const { maxAgeMs } = history.limits;
     this.#history = history;
+    this.#clock = new AgeClock(now);
     this.#intervalMs = maxAgeMs && intervalOf(maxAgeMs);
-    this.#dueMs = this.#intervalMs && nowMs + this.#intervalMs;
+    this.#dueMs = this.#intervalMs && now.monotonicMs + this.#intervalMs;
+  }
+
+  /** Has it forget what is too old now, for whoever is about to read it. */
+  forget(now: Instant): void {
+    this.#history.expire(this.#clock.unixMs(now));
   }
 
   /** Does what is due. */
-  tick({ monotonicMs, unixMs }: Instant): void {
+  tick(now: Instant): void {
     if (this.#intervalMs === undefined) return;
-    if (this.#dueMs === undefined || monotonicMs < this.#dueMs) return;
-    this.#dueMs = monotonicMs + this.#intervalMs;
-    this.#history.expire(unixMs);
+    if (this.#dueMs === undefined || now.monotonicMs < this.#dueMs) return;
+    this.#dueMs = now.monotonicMs + this.#intervalMs;
+    this.forget(now);
   }
 
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` without a bound on age. */

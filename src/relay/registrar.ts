@@ -126,8 +126,8 @@ export class Registrar {
     const { maxMessageAgeSeconds } = this.#state.options;
     const opened = openFreshToken(fernet, token, maxMessageAgeSeconds, unixSeconds(now));
     if (opened.state === "fresh") return opened.tlvs;
-    const isStale = opened.reason === "stale";
-    return new Rejection(isStale ? RejectionCode.REPLAYED : RejectionCode.KEY_UNUSABLE);
+    if (opened.reason !== "stale") return new Rejection(RejectionCode.KEY_UNUSABLE);
+    return staleRejection(opened.timestamp - unixSeconds(now));
   }
 
   /** Ends the sessions in whose place a newcomer comes, if it may. */
@@ -174,4 +174,13 @@ function isSameClient(
 function hasSameToken({ token: ours }: Session, { token: theirs }: Newcomer): boolean {
   if (ours === undefined || theirs === undefined) return false;
   return constantTimeEqual(ours.digest, theirs.digest);
+}
+
+/** Of a client that is no attacker the clock is wrong, or ours: that it should be able to tell. */
+function staleRejection(aheadSeconds: number): Rejection {
+  const direction = aheadSeconds > 0 ? "ahead of" : "behind";
+  const text = `stale: by its date the client's clock is ${
+    Math.abs(aheadSeconds)
+  } s ${direction} the relay's`;
+  return new Rejection(RejectionCode.REPLAYED, text);
 }

@@ -15,7 +15,6 @@ import { dismissSession } from "./dismiss_session.ts";
 import { Evictions } from "./evictions.ts";
 import { GateRules } from "./gate_rules.ts";
 import { GroupDesk } from "./group_desk.ts";
-import { HistoryExpiry } from "./history_expiry.ts";
 import { NoticeTeller } from "./notice_teller.ts";
 import { Reception } from "./reception.ts";
 import type { RemoteRoster } from "./other_relays.ts";
@@ -56,7 +55,6 @@ export class RelayCore {
   readonly #reception: Reception;
   readonly #notices: NoticeTeller;
   readonly #group: GroupDesk;
-  readonly #historyExpiry: HistoryExpiry;
   #renewIdentityAtMs: number | undefined;
   #isShutDown = false;
 
@@ -67,7 +65,7 @@ export class RelayCore {
    */
   constructor(start: RelayCoreStart, now: Instant) {
     const { options, history, remote, serverKey, identity, renewIdentityAtMs } = start;
-    this.#state = new RelayState(options, history, remote);
+    this.#state = new RelayState(options, history, now, remote);
     this.#bans = new BanList(options.bans);
     const features = grantedFeatures(options);
     this.#rules = new GateRules(options.types, options.authTokens, this.#bans, features);
@@ -77,7 +75,6 @@ export class RelayCore {
     this.#notices = new NoticeTeller(this.#state);
     this.#group = new GroupDesk(this.#state, this.#notices);
     this.#conversation = new Conversation(this.#state, this.#notices);
-    this.#historyExpiry = new HistoryExpiry(history, now.monotonicMs);
     this.#reception = new Reception({
       state: this.#state,
       rules: this.#rules,
@@ -132,7 +129,7 @@ export class RelayCore {
     // Before anything is said: whoever was put out just now must not read it.
     this.#group.goOn(now);
     this.#conversation.tick(now);
-    this.#historyExpiry.tick(now);
+    this.#state.historyExpiry.tick(now);
     if (this.#renewIdentityAtMs !== undefined && now.monotonicMs >= this.#renewIdentityAtMs) {
       this.#renewIdentityAtMs = undefined;
       this.#state.effects.push({ type: "renew_identity" });
@@ -142,11 +139,11 @@ export class RelayCore {
 
   /** When `tick` wants to run next, monotonic milliseconds; `undefined` when nothing is due. */
   nextDeadline(): number | undefined {
-    const { expiry, notices, delivery } = this.#state;
+    const { expiry, notices, delivery, historyExpiry } = this.#state;
     // Asked after every datagram: so without an array.
     let dueMs = earlierOf(expiry.nextDeadlineMs(), this.#evictions.nextDeadlineMs());
     dueMs = earlierOf(dueMs, this.#conversation.nextDeadlineMs());
-    dueMs = earlierOf(dueMs, this.#historyExpiry.nextDeadlineMs());
+    dueMs = earlierOf(dueMs, historyExpiry.nextDeadlineMs());
     dueMs = earlierOf(dueMs, notices.nextDeadlineMs());
     dueMs = earlierOf(dueMs, delivery.nextDeadlineMs());
     dueMs = earlierOf(dueMs, this.#group.nextDeadlineMs());

@@ -4,24 +4,26 @@ import { RsaMeter } from "../observe/rsa_meter.ts";
 import type { AdmissionTokens } from "../session/admission_tokens.ts";
 import type { Ban } from "../session/ban.ts";
 import type { BanTarget } from "../session/ban_list.ts";
+import { ClockSteps } from "../session/clock_steps.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { ClientSummary } from "../session/client_summary.ts";
 import type { Instant } from "../session/instant.ts";
 import { readClocks } from "../session/read_clocks.ts";
-import type { RegisteredClient } from "../session/registered_client.ts";
 import { SHUTDOWN_REASON, shutdownReason } from "../session/shutdown_reason.ts";
 import { OwnedWork } from "../session/owned_work.ts";
 import { RandomPool } from "../session/random_pool.ts";
 import { BanDesk } from "./ban_desk.ts";
+import { type GroupWatch, watchGroup } from "./group_watch.ts";
 import type { GroupDelivery } from "./group_delivery.ts";
 import { NO_OTHER_RELAYS, type OtherRelays } from "./other_relays.ts";
+import { registeredClientOf } from "./registered_client_of.ts";
 import { RelayCore } from "./relay_core.ts";
 import type { RelayEffect } from "./relay_effects.ts";
 import { type ClientEvent, RelayReporter } from "./relay_reporter.ts";
 import type { RelayServerOptions } from "./relay_server_options.ts";
 import { RelaySockets } from "./relay_sockets.ts";
 import type { RelayStatistics } from "./relay_statistics.ts";
-import { DeadlineTimer } from "../session/deadline_timer.ts";
+import { TickTimer } from "../session/tick_timer.ts";
 import { IDENTITY_RENEWAL_MS, ServerKeys } from "./server_keys.ts";
 
 export type { RelayServerOptions } from "./relay_server_options.ts";
@@ -37,10 +39,12 @@ export class RelayServer implements AsyncDisposable {
   readonly #keys: ServerKeys;
   readonly #rsaMeter: RsaMeter;
   readonly #core: RelayCore;
-  readonly #timer: DeadlineTimer;
+  readonly #timer: TickTimer;
   readonly #reporter: RelayReporter;
   readonly #bans: BanDesk;
   readonly #others: OtherRelays;
+  readonly #groupWatch: GroupWatch | undefined;
+  readonly #clockSteps: ClockSteps;
   readonly #startedAtMs: number;
   readonly #finished = Promise.withResolvers<void>();
   readonly #work = new OwnedWork(this.#finished.reject);
@@ -60,10 +64,17 @@ export class RelayServer implements AsyncDisposable {
     this.#keys = keys;
     this.#rsaMeter = rsaMeter;
     this.#others = options.others ?? NO_OTHER_RELAYS;
+    this.#clockSteps = new ClockSteps(now);
     this.#startedAtMs = now.monotonicMs;
     const onClientEvent = (event: ClientEvent) => options.onClientEvent?.(event);
     this.#reporter = new RelayReporter(options.logger, onClientEvent, now.monotonicMs);
-    this.#timer = new DeadlineTimer(() => this.#step((now) => this.#core.tick(now)));
+    this.#timer = new TickTimer({
+      onDue: () => this.#step((now) => this.#core.tick(now)),
+      onStopped: (stoppedMs) => {
+        const fields = { seconds: Math.round(stoppedMs / 1000) };
+        options.logger.warn("relay was stopped for a while", fields);
+      },
+    }, now.monotonicMs);
     this.#core = new RelayCore({
       options: {
         ...options.protocol,
@@ -83,6 +94,7 @@ export class RelayServer implements AsyncDisposable {
       carryOut: (effects) => this.#step(() => effects),
       onBansChanged: options.onBansChanged,
     });
+    this.#groupWatch = watchGroup(sockets, options.logger);
     this.#work.add(sockets.receive((datagram, from) => {
       this.#step((now) => this.#core.receive(datagram, from, now));
     }));
@@ -256,6 +268,7 @@ export class RelayServer implements AsyncDisposable {
     this.#others.leave();
     this.#step((now) => this.#core.shutdown(shutdownReason(reason), now));
     this.#timer[Symbol.dispose]();
+    await this.#groupWatch?.[Symbol.asyncDispose]();
     await this.#sockets[Symbol.asyncDispose]();
     await this.#work.ended();
   }
@@ -265,6 +278,8 @@ export class RelayServer implements AsyncDisposable {
   /** Lets the core take one input and carries out what comes of it. */
   #step(input: (now: Instant) => readonly RelayEffect[]): void {
     const now = readClocks();
+    const clockSetByMs = this.#clockSteps.look(now);
+    if (clockSetByMs !== undefined) this.#noteClockSet(clockSetByMs);
     try {
       for (const effect of input(now)) this.#carryOut(effect);
     } catch (error) {
@@ -286,7 +301,7 @@ export class RelayServer implements AsyncDisposable {
       case "renew_identity":
         return this.#work.add(this.#renewIdentity());
       case "client_registered":
-        this.#others.joined(registeredClient(effect));
+        this.#others.joined(registeredClientOf(effect));
         return this.#reporter.joined(effect.client);
       case "client_moved":
         this.#others.moved(effect.client.session ?? "", effect.client.address);
@@ -318,6 +333,12 @@ export class RelayServer implements AsyncDisposable {
     this.#step((now) => this.#core.keyDecrypted(jobId, plaintext, now));
   }
 
+  /** A signature that was dated by a wrong clock may count as expired, which keeps all newcomers out. */
+  #noteClockSet(byMs: number): void {
+    this.#options.logger.warn("clock was set", { by_s: Math.round(byMs / 1000) });
+    if (!this.isClosing) this.#work.add(this.#renewIdentity());
+  }
+
   async #renewIdentity(): Promise<void> {
     const { generation } = this.#keys.serverKey;
     const identity = await this.#keys.sign(Date.now());
@@ -326,11 +347,4 @@ export class RelayServer implements AsyncDisposable {
     this.#core.setIdentity(identity, performance.now() + IDENTITY_RENEWAL_MS);
     this.#step(() => []);
   }
-}
-
-function registeredClient(
-  { client, name, instance }: Extract<RelayEffect, { type: "client_registered" }>,
-): RegisteredClient {
-  const { session: sessionId = "", id, address, sinceUnixMs, token } = client;
-  return { sessionId, id, name, instance, address, sinceUnixMs, token };
 }

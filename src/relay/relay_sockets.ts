@@ -61,6 +61,10 @@ interface RelaySocketParts {
   /** Sends to the group, where the first one would send by another interface. */
   readonly sender: UdpSocket | undefined;
   readonly group: string | undefined;
+  /** Where the group is joined again when the membership is lost. */
+  readonly groupInterface: string | undefined;
+  /** Whether the system had no interface for multicast. */
+  readonly isLoopbackOnly: boolean;
   readonly groupDelivery: GroupDelivery;
 }
 
@@ -107,19 +111,36 @@ export class RelaySockets implements AsyncDisposable {
     const unicast = stack.use(UdpSocket.open({ hostname: bind, port }));
     let listener: UdpSocket | undefined;
     let sender: UdpSocket | undefined;
+    let groupInterface = options.interface;
+    let isLoopbackOnly = false;
     if (group !== undefined) {
       const isWildcard = bind === "0.0.0.0" || bind === "::";
       const groupLocal = { hostname: group, port: unicast.local.port };
       if (!isWildcard) listener = stack.use(UdpSocket.open(groupLocal));
       const joinedOn = await join(listener ?? unicast, group, options);
+      isLoopbackOnly = options.interface === undefined && joinedOn === LOOPBACK;
       const isElsewhere = joinedOn !== undefined && joinedOn !== bind;
       if (options.groupDelivery.mode === "multicast" && isElsewhere) {
         sender = stack.use(UdpSocket.open({ hostname: joinedOn, port: 0 }));
+        groupInterface = joinedOn;
       }
     }
     const groupDelivery = groupDeliveryOf(options, unicast.local.port);
     stack.move();
-    return new RelaySockets({ unicast, listener, sender, group, groupDelivery });
+    return new RelaySockets({
+      unicast,
+      listener,
+      sender,
+      group,
+      groupInterface,
+      isLoopbackOnly,
+      groupDelivery,
+    });
+  }
+
+  /** Whether the group is joined on loopback alone, for want of another interface. */
+  get isLoopbackOnly(): boolean {
+    return this.#parts.isLoopbackOnly;
   }
 
   /** How messages reach the clients that have group delivery, and where. */
@@ -137,6 +158,17 @@ export class RelaySockets implements AsyncDisposable {
     const { sender, unicast, groupDelivery } = this.#parts;
     if (groupDelivery.mode !== "multicast") return;
     (sender ?? unicast).send(datagram, groupDelivery.address, onFailure);
+  }
+
+  /**
+   * Joins the group again if the membership is lost; see `UdpSocket.renewGroup`. A relay that began
+   * without a network joins it on the one that it has by now.
+   */
+  async renewGroup(): Promise<boolean> {
+    const { unicast, listener, group, groupInterface } = this.#parts;
+    if (group === undefined) return false;
+    const systemsChoice = group.includes(":") ? "0" : "0.0.0.0";
+    return await (listener ?? unicast).renewGroup(group, groupInterface ?? systemsChoice);
   }
 
   /** See `UdpSocket.receive`; both sockets' datagrams go to the one handler. */

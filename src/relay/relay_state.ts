@@ -22,6 +22,7 @@ import { maxTokenBytes } from "../wire/token_size.ts";
 import { Delivery } from "./delivery.ts";
 import { Group } from "./group.ts";
 import { NO_OTHER_RELAYS, type RemoteRoster } from "./other_relays.ts";
+import { HistoryExpiry } from "./history_expiry.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
 import { ReliablePeers } from "./reliable_peers.ts";
@@ -56,6 +57,8 @@ export class RelayState {
   readonly reliablePeers: ReliablePeers = new ReliablePeers();
   /** Keeps messages, gives them their numbers, and has them to be sent again. */
   readonly history: History;
+  /** Has it forget what is too old. */
+  readonly historyExpiry: HistoryExpiry;
   /** Who is registered at other relays of the cluster. */
   readonly remote: RemoteRoster;
   /** Who joined there. */
@@ -68,11 +71,18 @@ export class RelayState {
   /**
    * @param options What the shell read from the settings.
    * @param history Keeps messages.
+   * @param now The moment.
    * @param remote Who is registered at other relays.
    */
-  constructor(options: RelayOptions, history: History, remote: RemoteRoster = NO_OTHER_RELAYS) {
+  constructor(
+    options: RelayOptions,
+    history: History,
+    now: Instant,
+    remote: RemoteRoster = NO_OTHER_RELAYS,
+  ) {
     this.options = options;
     this.history = history;
+    this.historyExpiry = new HistoryExpiry(history, now);
     this.remote = remote;
     this.relaySequence = history.newest;
     this.group = new Group(options, this.counters, this.delivery);
@@ -130,7 +140,9 @@ export class RelayState {
 
   #replayFrom({ replay, features }: Newcomer, now: Instant): bigint | undefined {
     const isAsked = replay !== undefined && hasFeature(features, Feature.RELIABLE_DELIVERY);
-    return isAsked ? replayFrom(replay, this.history, this.relaySequence, now) : undefined;
+    if (!isAsked) return undefined;
+    this.historyExpiry.forget(now);
+    return replayFrom(replay, this.history, this.relaySequence, now);
   }
 
   /** Registers a session and posts that its client joined, unless that is no news. */

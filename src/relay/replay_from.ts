@@ -19,7 +19,6 @@ export function replayFrom(
   latest: bigint,
   now: Instant,
 ): bigint {
-  history.expire(now.unixMs);
   const first = replay.kind === "count"
     ? latest - replay.messages + 1n
     : history.firstSince(now.unixMs - Number(replay.seconds) * 1000);

@@ -1,3 +1,6 @@
+import { MAX_CLOCK_SKEW_SECONDS } from "./fresh_token.ts";
+import { addSeconds, hasSecond, NO_SECONDS, type SecondRanges } from "./second_ranges.ts";
+
 /** Tokens remembered for one Fernet key, to tell copies by. */
 export const MAX_REMEMBERED_TOKENS = 65_536;
 
@@ -17,14 +20,17 @@ const FORGOTTEN_PART = 8;
  *
  * Tokens are kept by their own timestamp, for as long as that timestamp is fresh: exactly as long
  * as a copy would pass the freshness check. When the bound is passed, the oldest seconds are
- * forgotten and from then on refused whole, so that forgetting never lets a copy through. With
- * freshness turned off there is no age to refuse by: then the memory is only as long as the bound.
+ * forgotten too. Seconds that are forgotten are refused whole from then on, with all in which a
+ * token could have been fresh as well: so forgetting lets no copy through, not even when the clock
+ * is set back. Other seconds are not: tokens of a clock that was ahead for a while must not keep
+ * those out that come once it is right again. With freshness turned off there is no age to refuse
+ * by: then the memory is only as long as the bound.
  */
 export class ReplayMemory {
   readonly #limits: ReplayMemoryLimits;
   readonly #seconds = new Map<number, Set<number>>();
   #size = 0;
-  #refusedThrough = -1;
+  #refused: SecondRanges = NO_SECONDS;
   #sweptAtSeconds = -1;
 
   /** @param limits Its bounds. */
@@ -46,7 +52,7 @@ export class ReplayMemory {
    * @returns False when the token came before, or can't be told from one that did.
    */
   accept(timestamp: number, hmac: Uint8Array, nowSeconds: number): boolean {
-    if (timestamp <= this.#refusedThrough) return false;
+    if (hasSecond(this.#refused, timestamp)) return false;
     const seen = this.#secondOf(timestamp);
     const mark = markOf(hmac);
     if (seen.has(mark)) return false;
@@ -90,8 +96,13 @@ export class ReplayMemory {
       if (!isStale && this.#size <= keepTokens) return;
       this.#size -= this.#seconds.get(second)?.size ?? 0;
       this.#seconds.delete(second);
-      if (maxAgeSeconds > 0) this.#refusedThrough = Math.max(this.#refusedThrough, second);
+      if (maxAgeSeconds > 0) this.#refuse(second);
     }
+  }
+
+  #refuse(second: number): void {
+    const first = second - this.#limits.maxAgeSeconds - MAX_CLOCK_SKEW_SECONDS;
+    this.#refused = addSeconds(this.#refused, { first, last: second });
   }
 }
 

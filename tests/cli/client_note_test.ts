@@ -17,6 +17,16 @@ const rows: [event: RelayClientEvent, note: string | undefined][] = [
     "the relay no longer answers, reconnecting...",
   ],
   [
+    {
+      type: "reconnecting",
+      cause: "silence",
+      reason: "its clock is 3600 s ahead of this one's",
+      relay: RELAY,
+      next: undefined,
+    },
+    "the relay no longer answers (its clock is 3600 s ahead of this one's), reconnecting...",
+  ],
+  [
     { ...SHUT_DOWN, reason: "relay is shutting down", next: undefined },
     "the relay has shut down, reconnecting...",
   ],

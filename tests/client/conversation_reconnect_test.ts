@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { SHUTDOWN_REASON } from "../../src/session/shutdown_reason.ts";
+import type { RejectionCode } from "../../src/wire/registration_rejected.ts";
 import { meetPlainly } from "../support/client_plain_meeting.ts";
 import { ClientWorld } from "../support/client_world.ts";
 import { namedTlv } from "../support/named_tlv.ts";
@@ -60,15 +61,15 @@ Deno.test("Conversation gives up a lost relay after the reconnect time-out", () 
 });
 
 for (
-  const { code, isWaitedOut } of [
+  const { code, isWaitedOut, isTold = false } of [
     { code: 3, isWaitedOut: true },
     { code: 6, isWaitedOut: true },
     { code: 5, isWaitedOut: true },
-    { code: 7, isWaitedOut: true },
+    { code: 7, isWaitedOut: true, isTold: true },
     { code: 1, isWaitedOut: false },
     { code: 2, isWaitedOut: false },
     { code: 4, isWaitedOut: false },
-  ] as const
+  ] satisfies { code: RejectionCode; isWaitedOut: boolean; isTold?: boolean }[]
 ) {
   const verb = isWaitedOut ? "waits out" : "ends at";
   Deno.test(`Conversation ${verb} code ${code} when it comes back`, () => {
@@ -78,7 +79,9 @@ for (
     relay.rejectsWith = { code, text: "" };
     world.run(60_000);
     const end = isWaitedOut ? [] : ["failed REGISTRATION_REFUSED"];
-    assertEquals(client.heard(), ["reconnecting: shutdown", ...end]);
+    // Once: nothing else shows that a clock is wrong.
+    const told = isTold ? ["registration_refused"] : [];
+    assertEquals(client.heard(), ["reconnecting: shutdown", ...told, ...end]);
     relay.rejectsWith = undefined;
     world.run(6_000);
     assertEquals(client.heard(), isWaitedOut ? ["registered again"] : []);
@@ -95,6 +98,31 @@ for (const reason of ["", "kicked: too loud", "the relay is shutting down"]) {
     assert(error.message.includes(reason), error.message);
     assertEquals(client.core.state, "closed");
     assertEquals(packetsWith(world.network.sent, "PUBLIC_KEY_REQUEST").length, 1);
+  });
+}
+
+for (
+  const { says, shiftMs, isHeardSince } of [
+    { says: "its clock is 3600 s behind this one's", shiftMs: -3_600_000, isHeardSince: false },
+    { says: "its clock is 3600 s ahead of this one's", shiftMs: 3_600_000, isHeardSince: false },
+    { says: "", shiftMs: -3_600_000, isHeardSince: true },
+  ]
+) {
+  Deno.test(`Conversation says "${says}" of a relay that it gives up`, () => {
+    const { world, relay, client, session } = meetPlainly();
+    const { unixMs } = world.clock.now;
+    world.clock.setUnixMs(unixMs + shiftMs);
+    relay.sendSealed(session, namedTlv("SERVER_NOTICE", "too late"));
+    world.clock.setUnixMs(unixMs);
+    if (isHeardSince) relay.sendSealed(session, namedTlv("SERVER_NOTICE", "in time"));
+    world.run(0);
+    world.unplug();
+    client.told();
+    world.run(60_000);
+    const reasons = client.told().flatMap((effect) =>
+      effect.type === "reconnecting" ? [effect.reason] : []
+    );
+    assertEquals(reasons, [says]);
   });
 }
 

@@ -91,15 +91,51 @@ Deno.test("HybridKeys remembers 65,536 keys, and then takes only newer tokens un
     keys.add(String(number), fernetKey(number), 0);
   }
   assertEquals([keys.size, forgotten.length], [MAX_HYBRID_KEYS, 0]);
-  assertEquals(keys.add("more", fernetKey(MAX_HYBRID_KEYS), 0).notBeforeSeconds, 0);
+  assertEquals(keys.add("more", fernetKey(MAX_HYBRID_KEYS), 0).refuses(nowSeconds), false);
   assertEquals([keys.size, forgotten.length, forgotten[0] === first], [MAX_HYBRID_KEYS, 1, true]);
   const next = keys.add("0", fernetKey(0), 0);
-  assertEquals(next.notBeforeSeconds, nowSeconds + 6, "newer than the newest that it took");
+  const refused = [-60, 5, 6].map((ahead) => next.refuses(nowSeconds + ahead));
+  assertEquals(refused, [true, true, false], "newer than the newest that it took");
 });
 
 Deno.test("HybridKeys gives keys the time before which tokens are refused", () => {
   const { keys } = hybridKeys(AGE_SECONDS, 1_234);
-  assertEquals(keys.add("a", fernetKey(1), 0).notBeforeSeconds, 1_234);
+  const key = keys.add("a", fernetKey(1), 0);
+  assertEquals([0, 1_233, 1_234].map((at) => key.refuses(at)), [true, true, false]);
+});
+
+Deno.test("HybridKeys takes no copy under a key that is forgotten when the clock is set back", () => {
+  const { keys } = hybridKeys();
+  const clock = new FakeClock();
+  const at = clock.now.unixMs / 1000;
+  keys.add("a", fernetKey(1), clock.now.monotonicMs).accept(1n, token(at), clock.now);
+  clock.advance(LIFETIME_MS);
+  keys.add("b", fernetKey(2), clock.now.monotonicMs);
+  clock.setUnixMs(at * 1000);
+  const again = keys.add("a", fernetKey(1), clock.now.monotonicMs);
+  assertEquals([at - 60, at, at + 60].map((time) => again.refuses(time)), [true, true, false]);
+});
+
+Deno.test("HybridKeys takes new tokens once a clock is right again that was an hour ahead", () => {
+  const { keys } = hybridKeys();
+  const clock = new FakeClock();
+  const at = clock.now.unixMs / 1000;
+  const key = keys.add("a", fernetKey(1), clock.now.monotonicMs);
+  key.accept(1n, token(at), clock.now);
+  key.accept(2n, token(at + 3_600), clock.now);
+  clock.advance(LIFETIME_MS);
+  keys.add("b", fernetKey(2), clock.now.monotonicMs);
+  const other = keys.add("c", fernetKey(3), clock.now.monotonicMs);
+  const times = [at, at + 1, at + 121, at + 3_479, at + 3_480, at + 3_600, at + 3_601];
+  assertEquals(times.map((time) => other.refuses(time)), [
+    true,
+    false,
+    false,
+    false,
+    true,
+    true,
+    false,
+  ]);
 });
 
 Deno.test("HybridKey.accept() takes each CLIENT_SEQUENCE once", () => {
@@ -124,7 +160,7 @@ Deno.test("HybridKey.accept() takes each token once where there is no CLIENT_SEQ
     true,
     false,
   ]);
-  assertEquals(key.newestSeconds, at);
+  assertEquals(key.takenSeconds, [{ first: at - 121, last: at }]);
 });
 
 const copies: { name: string; sequence: bigint | undefined; isKnown: boolean }[] = [

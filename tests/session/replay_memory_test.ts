@@ -104,6 +104,33 @@ Deno.test("ReplayMemory.accept() lets no copy through when the clock is set back
   assertEquals(memory.accept(NOW, hmac(1), NOW), false);
 });
 
+Deno.test("ReplayMemory.accept() takes tokens again when a clock that was ahead is set right", () => {
+  const memory = new ReplayMemory({ maxAgeSeconds: 60, maxTokens: 100 });
+  memory.accept(NOW, hmac(1), NOW);
+  const ahead = NOW + 3_600;
+  for (let second = 0; second < 100; second++) {
+    memory.accept(ahead + second, hmac(2), ahead + second);
+  }
+  assertEquals(memory.accept(NOW + 100, hmac(3), NOW + 100), true);
+  assertEquals(memory.accept(NOW + 100, hmac(3), NOW + 100), false);
+  assertEquals(memory.accept(NOW, hmac(1), NOW + 60), false);
+});
+
+Deno.test("ReplayMemory.accept() refuses what was taken while the clock was ahead, once it is that late", () => {
+  const memory = new ReplayMemory({ maxAgeSeconds: 60, maxTokens: 1_000 });
+  const ahead = NOW + 3_600;
+  for (let second = 0; second < 100; second++) {
+    memory.accept(ahead + second, hmac(2), ahead + second);
+  }
+  for (let second = 100; second < 3_600; second++) {
+    memory.accept(NOW + second, hmac(3), NOW + second);
+  }
+  for (let second = 0; second < 100; second++) {
+    assertEquals(memory.accept(ahead + second, hmac(2), ahead + second), false);
+  }
+  assertEquals(memory.accept(ahead + 100, hmac(2), ahead + 100), true);
+});
+
 Deno.test("ReplayMemory.accept() refuses the rest of a second that alone passes the bound", () => {
   const memory = new ReplayMemory(FRESH);
   const taken = [1, 2, 3, 4, 5, 6].map((number) => memory.accept(NOW, hmac(number), NOW));

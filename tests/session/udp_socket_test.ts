@@ -1,6 +1,11 @@
-import { assertEquals, assertRejects, assertThrows, fail } from "@std/assert";
+import { assertEquals, assertLess, assertRejects, assertThrows, fail } from "@std/assert";
 import type { Endpoint } from "../../src/session/endpoint.ts";
-import { MAX_WAITING_SENDS, UdpSocket, UdpSocketError } from "../../src/session/udp_socket.ts";
+import {
+  MAX_TURN_MS,
+  MAX_WAITING_SENDS,
+  UdpSocket,
+  UdpSocketError,
+} from "../../src/session/udp_socket.ts";
 
 const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 
@@ -75,6 +80,34 @@ Deno.test("UdpSocket.receive() ends with what its handler throws", async () => {
   await rejected;
 });
 
+Deno.test("UdpSocket.receive() lets timers run though there are always more datagrams", async () => {
+  await using receiver = UdpSocket.open(LOOPBACK);
+  await using sender = UdpSocket.open(LOOPBACK);
+  const waiting = 60;
+  for (let sent = 0; sent < waiting; sent++) {
+    sender.send(Uint8Array.of(sent), receiver.local, neverFails);
+  }
+  await sender.flush();
+  const order: number[] = [];
+  const all = Promise.withResolvers<void>();
+  const timer = Promise.withResolvers<number>();
+  receiver.receive(([number]) => {
+    if (order.length === 0) setTimeout(() => timer.resolve(order.length), 0);
+    order.push(number ?? NaN);
+    work(MAX_TURN_MS / 4);
+    if (order.length === waiting) all.resolve();
+  });
+  await all.promise;
+  assertEquals(order, Array.from({ length: waiting }, (_, index) => index));
+  assertLess(await timer.promise, waiting / 2);
+});
+
+/** Keeps the process busy, as opening a long message does. */
+function work(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
+
 Deno.test("UdpSocket.send() keeps the order of many sends that nobody awaits", async () => {
   await using receiver = UdpSocket.open(LOOPBACK);
   await using sender = UdpSocket.open(LOOPBACK);
@@ -97,4 +130,20 @@ Deno.test("UdpSocket.send() refuses what is past its bound, and sends the rest",
   assertEquals(refused, 2);
   await sender.flush();
   assertEquals(refused, 2);
+});
+
+Deno.test("UdpSocket.renewGroup() joins a group only where the socket is no member", async () => {
+  await using socket = UdpSocket.open(LOOPBACK);
+  const group = ["239.255.77.90", "127.0.0.1"] as const;
+  await socket.joinGroup(...group);
+  assertEquals([await socket.renewGroup(...group), await socket.renewGroup(...group)], [
+    false,
+    false,
+  ]);
+  const other = ["239.255.77.91", "127.0.0.1"] as const;
+  assertEquals([await socket.renewGroup(...other), await socket.renewGroup(...other)], [
+    true,
+    false,
+  ]);
+  await assertRejects(() => socket.renewGroup("239.255.77.92", "192.0.2.1"), UdpSocketError);
 });

@@ -153,6 +153,7 @@ function shortOf(effect: ToldEffect): string {
       return `gap ${effect.first}-${effect.last}`;
     case "relay_passed":
       return `passed ${formatEndpoint(effect.relay)}: ${effect.error.code}`;
+    case "registration_refused":
     case "new_series":
     case "no_replay":
     case "not_acknowledged":

@@ -1,9 +1,11 @@
 import type { DirectDelivery } from "./direct_delivery.ts";
 
 /**
- * How long an ACK can be about that names no message and belongs to an earlier one, milliseconds.
+ * How long an ACK can be about that names no message and belongs to an earlier one, milliseconds. What
+ * a server under a flood has to decrypt before can take it half a minute; an ACK that comes later than
+ * this would be taken for that of another message, which may be lost.
  */
-export const STRAY_ACK_MS = 10_000;
+export const STRAY_ACK_MS = 60_000;
 
 /**
  * The one message at a time that goes as a whole datagram.
