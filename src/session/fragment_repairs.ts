@@ -1,5 +1,5 @@
 import type { FragmentNack } from "../wire/fragment_nack.ts";
-import { sealFragments } from "./framing.ts";
+import { fragmentCount, sealFragments } from "./framing.ts";
 import type { Instant } from "./instant.ts";
 import type { LongMessage, RetainedMessages } from "./retained_messages.ts";
 
@@ -15,11 +15,24 @@ interface MadeAgain {
   readonly datagrams: readonly Uint8Array[];
 }
 
-/** The fragments of one outbox that peers ask for once more (PROTOCOL 1.6). */
+/** What waits: a fragment that is made, or fragments of a message that are still to be made. */
+type Waiting =
+  | { readonly state: "made"; readonly datagram: Uint8Array }
+  | { readonly state: "asked"; readonly message: LongMessage; numbers: readonly number[] };
+
+/**
+ * The fragments of one outbox that peers ask for once more (PROTOCOL 1.6).
+ *
+ * They are made when their turn comes: a whole message has to be sealed for a single one, and many
+ * peers may ask within a moment.
+ */
 export class FragmentRepairs {
   readonly #retained: RetainedMessages;
   readonly #budgetBytes: number;
-  readonly #queue: Uint8Array[] = [];
+  readonly #waiting: Waiting[] = [];
+  #size = 0;
+  /** Of the message whose turn it is; they leave before what waits. */
+  #made: Uint8Array[] = [];
   #madeAgain: MadeAgain | undefined;
 
   /** @param retained The messages of the outbox. @param budgetBytes Its datagram budget. */
@@ -30,17 +43,27 @@ export class FragmentRepairs {
 
   /** Fragments that wait. */
   get size(): number {
-    return this.#queue.length;
+    return this.#size;
   }
 
   /** Fragments that `push` takes. */
   get room(): number {
-    return MAX_QUEUED_REPAIRS - this.#queue.length;
+    return MAX_QUEUED_REPAIRS - this.#size;
+  }
+
+  /** Plaintext that the next `shift` seals, bytes. */
+  get nextSealBytes(): number {
+    if (this.#made.length > 0) return 0;
+    const [next] = this.#waiting;
+    return next?.state === "asked" ? next.message.plaintext.byteLength : 0;
   }
 
   /** Takes the fragment that has waited longest. */
   shift(): Uint8Array | undefined {
-    return this.#queue.shift();
+    if (this.#made.length === 0) this.#makeNext();
+    const datagram = this.#made.shift();
+    if (datagram !== undefined) this.#size--;
+    return datagram;
   }
 
   /**
@@ -51,7 +74,8 @@ export class FragmentRepairs {
    */
   push(datagrams: readonly Uint8Array[]): number {
     const taken = datagrams.slice(0, this.room);
-    this.#queue.push(...taken);
+    for (const datagram of taken) this.#waiting.push({ state: "made", datagram });
+    this.#size += taken.length;
     return taken.length;
   }
 
@@ -59,11 +83,26 @@ export class FragmentRepairs {
   repair({ messageId, missing }: FragmentNack, now: Instant): number {
     this.#retained.forgetOld(now);
     const message = this.#retained.find(messageId);
-    if (message === undefined || message.repairs >= MAX_REPAIRS || this.room === 0) return 0;
-    const numbers = haveLeft(message, missing);
+    if (message === undefined) return 0;
+    const asked = this.#askedOf(message);
+    if (asked === undefined && message.repairs >= MAX_REPAIRS) return 0;
+    const fragments = fragmentCount(
+      message.framing,
+      message.plaintext.byteLength,
+      this.#budgetBytes,
+    );
+    const waiting = new Set(asked?.numbers);
+    const numbers = haveLeft(message, missing)
+      .filter((number) => number < fragments && !waiting.has(number))
+      .slice(0, this.room);
     if (numbers.length === 0) return 0;
-    message.repairs++;
-    return this.push(pick(sealFragments(message, this.#budgetBytes), numbers));
+    this.#size += numbers.length;
+    if (asked !== undefined) asked.numbers = [...asked.numbers, ...numbers];
+    else {
+      message.repairs++;
+      this.#waiting.push({ state: "asked", message, numbers });
+    }
+    return numbers.length;
   }
 
   /** Makes fragments again and queues none; see `Outbox.fragmentsAgain`. */
@@ -77,6 +116,19 @@ export class FragmentRepairs {
       this.#madeAgain = { message, datagrams: sealFragments(message, this.#budgetBytes) };
     }
     return pick(this.#madeAgain.datagrams, numbers);
+  }
+
+  /** What is asked of a message whose turn has not come. */
+  #askedOf(message: LongMessage): Extract<Waiting, { state: "asked" }> | undefined {
+    return this.#waiting.filter((waiting) => waiting.state === "asked")
+      .find((waiting) => waiting.message === message);
+  }
+
+  #makeNext(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#made = [];
+    else if (next.state === "made") this.#made = [next.datagram];
+    else this.#made = pick(sealFragments(next.message, this.#budgetBytes), next.numbers);
   }
 }
 

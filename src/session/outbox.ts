@@ -91,8 +91,14 @@ export class Outbox {
 
   /** Plaintext that the next `release` seals, bytes; 0 when a datagram is ready or nothing waits. */
   get nextSealBytes(): number {
-    if (this.#queuedRepairs > 0 || this.#datagrams.length > 0) return 0;
+    if (this.nextIsRepair) return this.#long?.repairs.nextSealBytes ?? 0;
+    if (this.#datagrams.length > 0) return 0;
     return (this.#again[0] ?? this.#queue[0])?.plaintext.byteLength ?? 0;
+  }
+
+  /** Whether what the next `release` gives was asked for again. */
+  get nextIsRepair(): boolean {
+    return this.#queuedRepairs > 0;
   }
 
   /** Length of the long message that is leaving, whose fragments are held, bytes of plaintext. */
@@ -179,12 +185,7 @@ export class Outbox {
     return this.#sealOne(this.#framing, plaintext, now);
   }
 
-  /**
-   * Gives the next datagram that may leave.
-   *
-   * @param now The moment.
-   * @returns A datagram, or `undefined` when nothing waits or the pace allows none yet.
-   */
+  /** Gives the next datagram that may leave; none when nothing waits or the pace allows none yet. */
   release(now: Instant): Uint8Array | undefined {
     this.#long?.retained.forgetOld(now);
     if (!this.#refill(now) || !this.#pace.take(now.monotonicMs)) return undefined;

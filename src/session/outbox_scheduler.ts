@@ -144,7 +144,7 @@ export class OutboxScheduler<Peer extends HasOutbox> {
     // Re-adding puts a peer behind the others; the loop then meets it again in its turn.
     for (const peer of this.#waiting) {
       if (released.length >= MAX_RELEASED_DATAGRAMS) break;
-      if (!this.#maySeal(peer.outbox.nextSealBytes, turn)) continue;
+      if (!this.#maySeal(peer.outbox, turn)) continue;
       const datagram = this.#releaseOne(peer.outbox, now);
       if (datagram === undefined) {
         if (peer.outbox.isEmpty) this.#waiting.delete(peer);
@@ -163,9 +163,10 @@ export class OutboxScheduler<Peer extends HasOutbox> {
     return this.#dueMs;
   }
 
-  #maySeal(bytes: number, turn: Turn): boolean {
+  #maySeal({ nextSealBytes: bytes, nextIsRepair }: Outbox, turn: Turn): boolean {
     if (turn.sealedBytes > 0 && turn.sealedBytes + bytes > MAX_SEALED_BYTES) return bytes === 0;
-    if (bytes > MAX_UNBOUND_BYTES) {
+    // A repair holds but a few of the message's fragments; and what is leaving may have to wait for it.
+    if (bytes > MAX_UNBOUND_BYTES && !nextIsRepair) {
       const leavingBytes = this.#leavingBytes + bytes;
       turn.isCrowded ||= this.#leavingBytes > 0 && leavingBytes > MAX_LEAVING_BYTES;
       if (turn.isCrowded) return false;

@@ -168,6 +168,20 @@ Deno.test("Outbox.repair() queues as many fragments as the bound says, and not o
   assertEquals(repair(fixture, [7]), 1);
 });
 
+Deno.test("Outbox.repair() queues a fragment once that is asked for again while it waits", () => {
+  const { fixture, sent } = afterSending();
+  assertEquals([repair(fixture, [1, 2]), repair(fixture, [2, 3]), repair(fixture, [1])], [2, 1, 0]);
+  assertEquals(fixture.drain(), sent.slice(1, 4));
+});
+
+Deno.test("Outbox.nextSealBytes counts a message whose fragments are to be made again, until they are", () => {
+  const { fixture: { outbox, clock }, fixture } = afterSending();
+  repair(fixture, [1, 2]);
+  assertEquals(outbox.nextSealBytes, long.byteLength);
+  outbox.release(clock.now);
+  assertEquals(outbox.nextSealBytes, 0);
+});
+
 Deno.test("Outbox.queuedDatagrams counts repairs", () => {
   const { fixture } = afterSending();
   repair(fixture, [1, 2]);

@@ -6,6 +6,7 @@ import {
   MAX_TOTAL_QUEUED_MESSAGES,
   MAX_UNBOUND_BYTES,
 } from "../../src/session/outbox_scheduler.ts";
+import type { OutboxFixture } from "../support/outbox_fixture.ts";
 import { SchedulerFixture } from "../support/scheduler_fixture.ts";
 
 const short = Uint8Array.of(1);
@@ -116,4 +117,34 @@ function full(): SchedulerFixture {
   const fixture = new SchedulerFixture(MAX_TOTAL_QUEUED_MESSAGES / MAX_QUEUED_MESSAGES);
   for (let count = 0; count < MAX_QUEUED_MESSAGES; count++) fixture.pushToAll(long);
   return fixture;
+}
+
+Deno.test("OutboxScheduler.release() makes no more fragments again in one step than it may seal", () => {
+  const fixture = new SchedulerFixture(20);
+  const message = new Uint8Array(100 * 1024);
+  fixture.pushToAll(message);
+  fixture.drain();
+  for (const peer of fixture.peers) repairFirst(fixture, peer);
+  const repaired = [fixture.releaseNumbers(), fixture.releaseNumbers()];
+  assertEquals(repaired, [[0, 1], [2, 3]]);
+  assertEquals(fixture.drain().length, 16);
+});
+
+Deno.test("OutboxScheduler.release() makes fragments again while as much is leaving as may", () => {
+  const fixture = new SchedulerFixture(2, 65_507);
+  const message = new Uint8Array(1024 * 1024);
+  fixture.push(0, message);
+  fixture.drain();
+  const most = new Uint8Array(MAX_LEAVING_BYTES);
+  fixture.push(1, most);
+  fixture.release();
+  assertEquals(fixture.scheduler.leavingBytes, MAX_LEAVING_BYTES);
+  repairFirst(fixture, fixture.peer(0));
+  assertEquals(fixture.releaseNumbers().includes(0), true);
+});
+
+/** Has a peer ask for the first fragment of its first long message. */
+function repairFirst({ scheduler, clock }: SchedulerFixture, peer: OutboxFixture): void {
+  peer.outbox.repair({ messageId: peer.firstMessageId, missing: [0] }, clock.now);
+  scheduler.wake(peer, clock.now);
 }
