@@ -5,6 +5,7 @@ import {
 } from "../client/invitation.ts";
 import type { RelayLocation } from "../client/relay_client_options.ts";
 import { isFingerprint } from "../crypto/identity.ts";
+import { isMulticastAddress } from "../session/multicast_address.ts";
 import type { ACCESS_SETTINGS } from "../settings/access_settings.ts";
 import { CLIENT_SETTINGS } from "../settings/client_settings.ts";
 import type { ChatSettings, CommandName } from "../settings/command_settings.ts";
@@ -68,6 +69,11 @@ export async function readClientAccess(
     return { location: { relay }, identity, token, io: joined.io };
   }
   const location = relay === undefined ? { group } : { relay };
+  if (relay === undefined && !isMulticastAddress(group.hostname)) {
+    throw new UsageError(
+      `Cannot use --group: ${group.hostname} is no multicast address; an address of a relay goes with --relay`,
+    );
+  }
   const identities = identity?.split(",");
   const forged = identities?.find((identity) => !isFingerprint(identity));
   if (forged !== undefined) {

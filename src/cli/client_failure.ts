@@ -18,7 +18,11 @@ const WAYS_OUT: ReadonlyMap<number, string> = new Map([
   [RejectionCode.AUTHENTICATION_FAILED, "it may be revoked or expired: ask for a new one"],
   [RejectionCode.BANNED, "only the operator of the relay can lift that"],
   [RejectionCode.NAME_TAKEN, "take another --name, or the one that your token was made for"],
+  [RejectionCode.REPLAYED, "set the clocks: those of both machines have to agree within a minute"],
 ]);
+
+/** What a person can look at whom no relay answers. */
+const WAY_TO_THE_RELAY = "does it run, and do --relay, or --group and --interface, lead to it?";
 
 /**
  * Gives a failure of the relay client its exit code, and a refusal or a changed identity the words
@@ -34,8 +38,13 @@ export function clientFailure(error: unknown): unknown {
 
 function explain(error: RelayClientError): string {
   if (error instanceof RelayIdentityError) return explainIdentity(error);
-  const wayOut = error instanceof RelayRefusalError ? WAYS_OUT.get(error.reason) : undefined;
+  const wayOut = wayOutOf(error);
   return wayOut === undefined ? error.message : `${error.message}; ${wayOut}`;
+}
+
+function wayOutOf(error: RelayClientError): string | undefined {
+  if (error instanceof RelayRefusalError) return WAYS_OUT.get(error.reason);
+  return error.code === "RELAY_UNREACHABLE" ? WAY_TO_THE_RELAY : undefined;
 }
 
 function explainIdentity({ code, dispute }: RelayIdentityError): string {

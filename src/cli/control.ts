@@ -47,7 +47,16 @@ async function runOnce(
     await io.stdout.write(`${stringifyPrintable(reply.object)}\n`);
     return reply.ok ? EXIT_CODE.done : EXIT_CODE.failed;
   }
-  if (!reply.ok) throw new ExitCodeError(EXIT_CODE.failed, `${reply.text} (${reply.code})`);
+  if (!reply.ok) {
+    const hint = reply.code === "BAD_ARGUMENTS" ? misplacedOption(args) : "";
+    throw new ExitCodeError(EXIT_CODE.failed, `${reply.text} (${reply.code})${hint}`);
+  }
   await io.stdout.write(reply.lines.map((line) => `${escapeUnprintable(line)}\n`).join(""));
   return EXIT_CODE.done;
+}
+
+/** What stands behind the command is the server's, which has no options. */
+function misplacedOption(args: readonly string[]): string {
+  const option = args.find((arg) => arg.startsWith("--"));
+  return option === undefined ? "" : `; ${option.split("=")[0]} has to stand before the command`;
 }

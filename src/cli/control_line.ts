@@ -1,9 +1,10 @@
 import { isJsonObject } from "../control/json_value.ts";
+import { escapeUnprintable } from "../observe/printable_text.ts";
 import { tryParseJson } from "../settings/try_parse_json.ts";
 
 /** A line from the server, as a session shows it. */
 export interface ControlLine {
-  /** What a person should see of it, if anything. */
+  /** What a person should see of it, if anything; safe to print, whoever sent the line. */
   readonly text: string | undefined;
   /** Whether it belongs to a reply, or to the stream of log lines and events. */
   readonly origin: "reply" | "stream";
@@ -19,6 +20,12 @@ export interface ControlLine {
  * @see PROTOCOL 1.9
  */
 export function readControlLine(line: string): ControlLine {
+  const { text, ...meaning } = meaningOf(line);
+  // A server of ours has escaped it already. What else listens there must not drive the terminal.
+  return { text: text && escapeUnprintable(text), ...meaning };
+}
+
+function meaningOf(line: string): ControlLine {
   if (line.startsWith("= ")) return { text: line.slice(2), origin: "reply", outcome: undefined };
   if (line === "OK") return { text: undefined, origin: "reply", outcome: "done" };
   if (line.startsWith("ERR ")) {

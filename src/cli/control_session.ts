@@ -84,6 +84,7 @@ class ControlSession {
   async run(stdin: ReadableStream<Uint8Array>): Promise<void> {
     const input = stoppableInput(stdin);
     const sending = this.#sendLines(input.readable);
+    sending.catch(() => undefined); // looked at below, when the server has answered what came before
     try {
       await this.#showLines();
       this.#isComplete = this.#isEnding && this.#unanswered <= 0;

@@ -52,7 +52,14 @@ export function withControlExitCode(
 ): unknown {
   if (!(error instanceof ControlClientError)) return error;
   if (error.code === "CONTROL_COMMAND_TOO_LONG") return error;
-  const needsToken = error.serverCode === "AUTH_REQUIRED" && tokenFile === undefined;
-  const hint = needsToken ? "; give its token with --token-file" : "";
-  return new ExitCodeError(EXIT_CODE.unreachable, `${error.message}${hint}`, { cause: error });
+  const message = `${error.message}${hintOf(error, tokenFile)}`;
+  return new ExitCodeError(EXIT_CODE.unreachable, message, { cause: error });
+}
+
+function hintOf({ serverCode, cause }: ControlClientError, tokenFile: string | undefined): string {
+  if (cause instanceof Deno.errors.ConnectionRefused) {
+    return "; does the server run there, and is that its --control-port?";
+  }
+  const needsToken = serverCode === "AUTH_REQUIRED" && tokenFile === undefined;
+  return needsToken ? "; give its token with --token-file" : "";
 }

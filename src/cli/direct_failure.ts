@@ -18,9 +18,18 @@ const OWN_FAILURES: readonly DirectClientErrorCode[] = ["MESSAGE_TOO_LARGE", "CL
  */
 export function directFailure(error: unknown): unknown {
   if (!(error instanceof DirectClientError) || OWN_FAILURES.includes(error.code)) return error;
-  const message = error.code === "SERVER_KEY_MISMATCH"
-    ? `${error.message}. Someone may be posing as the server. If you know why its key has ` +
-      "changed, give the new one with --server-key"
-    : error.message;
-  return new ExitCodeError(EXIT_CODE.unreachable, message, { cause: error });
+  return new ExitCodeError(EXIT_CODE.unreachable, explain(error), { cause: error });
+}
+
+function explain({ code, message }: DirectClientError): string {
+  switch (code) {
+    case "SERVER_KEY_MISMATCH":
+      return `${message}. Someone may be posing as the server. If you know why its key has ` +
+        "changed, give the new one with --server-key";
+    case "SERVER_SILENT":
+      // What is stale the server drops without a word.
+      return `${message}; does it run there, and do the clocks of both machines agree within a minute?`;
+    default:
+      return message;
+  }
 }

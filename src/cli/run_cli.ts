@@ -97,7 +97,7 @@ function unknownWord(word: string): UsageError {
   const near = nearestWord(word);
   // `help --version` asks about a word that is known, and of which there is no more to say.
   const hint = didYouMean(near === word ? undefined : near);
-  const shown = shownArgument(word).slice(1, -1);
+  const shown = word === "" ? '""' : shownArgument(word).slice(1, -1);
   return new UsageError(`Unknown ${isOption ? "option" : "command"} ${shown}${hint}`);
 }
 

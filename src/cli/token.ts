@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { formatInvitation } from "../client/invitation.ts";
+import { systemReason } from "../observe/system_reason.ts";
 import { addAuthToken, listAuthTokens, revokeAuthToken } from "../relay/auth_tokens_file.ts";
 import { loadIdentity } from "../relay/identity_file.ts";
 import type { TokenSettings } from "../settings/command_settings.ts";
@@ -9,6 +10,7 @@ import { readArgumentWord } from "./argument_word.ts";
 import type { CliIo } from "./cli_io.ts";
 import type { CommandContext } from "./command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { ExitCodeError } from "./exit_code_error.ts";
 import { newAdmissionToken } from "./new_admission_token.ts";
 import { orUsageError } from "./or_usage_error.ts";
 import { shownArgument } from "./shown_argument.ts";
@@ -70,8 +72,15 @@ async function addToken(
   await addAuthToken(path, record, nowUnixMs);
   const invitation = invite && identity &&
     formatInvitation({ relay: invite, identity, token: text });
-  await io.stdout.write(`${invitation ?? text}\n`);
   const what = invitation === undefined ? "the token" : "the invitation";
+  try {
+    await io.stdout.write(`${invitation ?? text}\n`);
+  } catch (cause) {
+    // Nobody has seen it, and nobody will.
+    await revokeAuthToken(path, name);
+    const message = `Cannot print ${what}: ${systemReason(cause)}; ${name} was not added`;
+    throw new ExitCodeError(EXIT_CODE.failed, message, { cause });
+  }
   await writeNote(io, "token", `added ${name}; ${what} is shown this once, so keep it now`);
   await writeNote(io, "token", `the relay takes it with --auth-tokens ${path}`);
   await writeNote(io, "token", clientHint(invitation !== undefined));

@@ -195,6 +195,12 @@ const unusable: {
     isUsage: false,
   },
   {
+    name: "a --group that is no multicast address",
+    flags: { group: "192.0.2.7:47700" },
+    names: "--group: 192.0.2.7 is no multicast address",
+    isUsage: true,
+  },
+  {
     name: "an invitation in place of a --token-file",
     flags: { "token-file": LINE },
     names: "--token-file",

@@ -8,7 +8,6 @@ import { RelayRefusalError } from "../../src/client/relay_refusal_error.ts";
 for (
   const code of [
     "HOST_NOT_FOUND",
-    "RELAY_UNREACHABLE",
     "CLOCK_SKEW",
     "REGISTRATION_REFUSED",
     "DISCONNECTED",
@@ -37,6 +36,10 @@ const refusals: { reason: number; wayOut: string }[] = [
   { reason: 3, wayOut: "" },
   { reason: 4, wayOut: "; only the operator of the relay can lift that" },
   { reason: 6, wayOut: "; take another --name, or the one that your token was made for" },
+  {
+    reason: 7,
+    wayOut: "; set the clocks: those of both machines have to agree within a minute",
+  },
   { reason: 200, wayOut: "" },
 ];
 
@@ -47,6 +50,16 @@ for (const { reason, wayOut } of refusals) {
     assertEquals([error.exitCode, error.message], [3, `Cannot register${wayOut}`]);
   });
 }
+
+Deno.test("clientFailure() says what to look at when no relay answers", () => {
+  const cause = new RelayClientError("RELAY_UNREACHABLE", "Cannot reach relay a:1: no answer");
+  const error = clientFailure(cause);
+  assert(error instanceof ExitCodeError);
+  assertEquals([error.exitCode, error.cause], [3, cause]);
+  for (const part of [`${cause.message}; `, "--relay", "--group", "--interface"]) {
+    assert(error.message.includes(part), `${part} not in: ${error.message}`);
+  }
+});
 
 Deno.test("clientFailure() explains a changed identity, and the way out", () => {
   const error = clientFailure(

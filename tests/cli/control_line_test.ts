@@ -11,6 +11,8 @@ for (
     { line: " OK", text: " OK", origin: "stream" },
     { line: "", text: "", origin: "stream" },
     { line: "{", text: "{", origin: "stream" },
+    { line: "\u001b[2Ja\u202eb\rc", text: "\\u001b[2Ja\\u202eb\\u000dc", origin: "stream" },
+    { line: "= \u0007", text: "\\u0007", origin: "reply" },
     { line: '{"type":"log"}', text: '{"type":"log"}', origin: "stream" },
     {
       line: '{"type":"reply","ok":true}',

@@ -91,6 +91,19 @@ Deno.test("control from a pipe writes errors to standard error, and exits with 1
   ]);
 });
 
+Deno.test("control says that a line of its input is too long, after the replies before it", async () => {
+  await using fixture = new ServerFixture();
+  const session = new Session(fixture, fakeCliIo());
+  await session.type("broadcast a\n");
+  await session.type("x".repeat((1 << 20) + 2));
+  assertEquals(await session.code, 1);
+  assertEquals(session.io.stdout.text, "sent to 1 client\n");
+  assertEquals(
+    session.io.stderr.text,
+    "hushcast control: cannot read line: it is longer than 1048576 characters\n",
+  );
+});
+
 Deno.test("control from a pipe streams the log to standard error", async () => {
   await using fixture = new ServerFixture();
   const session = new Session(fixture, fakeCliIo());

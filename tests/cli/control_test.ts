@@ -64,6 +64,13 @@ Deno.test("control says why a command was refused", async () => {
   });
 });
 
+Deno.test("control says where an option has to stand", async () => {
+  await using fixture = new ServerFixture();
+  const { code, stderr } = await control(fixture, ["get_stats", "--json=true"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "(BAD_ARGUMENTS); --json has to stand before the command\n");
+});
+
 Deno.test("control --json prints the reply as it came", async () => {
   await using fixture = new ServerFixture();
   const good = await control(fixture, ["--json", "broadcast", "hi"]);
@@ -124,6 +131,7 @@ Deno.test("control says that no relay is there", async () => {
     const { code, stdout, stderr } = await control(fixture, args);
     assertEquals([code, stdout], [3, ""]);
     assertStringIncludes(stderr, `hushcast control: cannot reach control port 127.0.0.1:${port}: `);
+    assertStringIncludes(stderr, "; does the server run there");
     assertEquals(stderr.split("\n").length, 2);
   }
 });

@@ -3,7 +3,7 @@ import { directFailure } from "../../src/cli/direct_failure.ts";
 import { ExitCodeError } from "../../src/cli/exit_code_error.ts";
 import { DirectClientError } from "../../src/client/direct/direct_client_error.ts";
 
-for (const code of ["HOST_NOT_FOUND", "SERVER_SILENT", "SERVER_KEY_UNUSABLE"] as const) {
+for (const code of ["HOST_NOT_FOUND", "SERVER_KEY_UNUSABLE"] as const) {
   Deno.test(`directFailure() gives ${code} exit code 3`, () => {
     const cause = new DirectClientError(code, "Cannot go on");
     const error = directFailure(cause);
@@ -18,6 +18,16 @@ Deno.test("directFailure() explains a key that is not the pinned one, and the wa
   assert(error instanceof ExitCodeError);
   assertEquals(error.exitCode, 3);
   for (const part of ["Cannot trust a:1. ", "posing as the server", "--server-key"]) {
+    assert(error.message.includes(part), `${part} not in: ${error.message}`);
+  }
+});
+
+Deno.test("directFailure() says what to look at when the server is silent", () => {
+  const cause = new DirectClientError("SERVER_SILENT", "Cannot reach server a:1");
+  const error = directFailure(cause);
+  assert(error instanceof ExitCodeError);
+  assertEquals([error.exitCode, error.cause], [3, cause]);
+  for (const part of ["Cannot reach server a:1; ", "does it run there", "clocks"]) {
     assert(error.message.includes(part), `${part} not in: ${error.message}`);
   }
 });

@@ -103,7 +103,7 @@ const refused: { args: string[]; line: string }[] = [
     line: "hushcast: unknown command rely (did you mean relay?); try 'hushcast help'\n",
   },
   { args: ["toString"], line: "hushcast: unknown command toString; try 'hushcast help'\n" },
-  { args: [""], line: "hushcast: unknown command ; try 'hushcast help'\n" },
+  { args: [""], line: "hushcast: unknown command \"\"; try 'hushcast help'\n" },
   {
     args: ["--versoin"],
     line: "hushcast: unknown option --versoin (did you mean --version?); try 'hushcast help'\n",

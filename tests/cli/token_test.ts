@@ -59,6 +59,16 @@ Deno.test("token add --invite adds nothing when there can be no identity", async
   assertEquals((await token(state.path, "list")).code, 1);
 });
 
+Deno.test("token add adds nothing when what it prints reaches nobody", async () => {
+  await using state = await temporaryDirectory();
+  const io = fakeCliIo();
+  io.stdout.closed = true;
+  assertEquals(await runCli(["token", "add", "ada", "--state", state.path], io, COMMANDS), 1);
+  assertStringIncludes(io.stderr.text, "hushcast token: cannot print the token: ");
+  assertStringIncludes(io.stderr.text, "; ada was not added\n");
+  assertEquals((await token(state.path, "list")).stdout, "");
+});
+
 Deno.test("token add refuses a name that is there, until its token is revoked or expired", async () => {
   await using state = await temporaryDirectory();
   const path = `${state.path}/auth_tokens.json`;
