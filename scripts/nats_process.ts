@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { findProgram } from "./find_program.ts";
 import { LineProcess } from "./line_process.ts";
 
@@ -17,6 +18,8 @@ export interface NatsCluster {
 export interface NatsProcessOptions {
   /** The others; by default there are none. */
   readonly cluster?: NatsCluster;
+  /** The longest message that it takes, bytes; 1 MiB by default. */
+  readonly maxPayloadBytes?: number;
   /** Told of its process before it listens, so that it can be ended early. */
   readonly onStarted?: (process: LineProcess) => void;
 }
@@ -53,15 +56,19 @@ export class NatsProcess implements AsyncDisposable {
    * @throws {NatsMissingError} If it is not installed.
    * @throws {Error} If it does not listen within 20 seconds.
    */
-  static async start({ cluster, onStarted }: NatsProcessOptions = {}): Promise<NatsProcess> {
+  static async start(
+    { cluster, maxPayloadBytes, onStarted }: NatsProcessOptions = {},
+  ): Promise<NatsProcess> {
     if (findProgram(PROGRAM) === undefined) throw new NatsMissingError();
     await using stack = new AsyncDisposableStack();
     const directory = await Deno.makeTempDir({ prefix: "hushcast-nats-" });
     stack.defer(() => Deno.remove(directory, { recursive: true }));
-    const own = ["-a", "127.0.0.1", "-p", "-1", "-js", "-sd", directory];
-    const process = stack.use(
-      new LineProcess(PROGRAM, [...own, ...cluster === undefined ? [] : clusterFlags(cluster)]),
-    );
+    const flags = [
+      ...["-a", "127.0.0.1", "-p", "-1", "-js", "-sd", directory],
+      ...cluster === undefined ? [] : clusterFlags(cluster),
+      ...maxPayloadBytes === undefined ? [] : await configFlags(directory, maxPayloadBytes),
+    ];
+    const process = stack.use(new LineProcess(PROGRAM, flags));
     onStarted?.(process);
     const [, port = ""] = await process.errorLine(/Listening for client connections on \S+:(\d+)$/);
     stack.move();
@@ -83,6 +90,13 @@ export class NatsProcess implements AsyncDisposable {
     await this.#process[Symbol.asyncDispose]();
     await Deno.remove(this.#directory, { recursive: true });
   }
+}
+
+/** There is no flag for it, so it takes a file. */
+async function configFlags(directory: string, maxPayloadBytes: number): Promise<string[]> {
+  const file = join(directory, "nats.conf");
+  await Deno.writeTextFile(file, `max_payload: ${maxPayloadBytes}\n`);
+  return ["-c", file];
 }
 
 function clusterFlags({ name, routePort, routePorts }: NatsCluster): string[] {

@@ -11,7 +11,8 @@ import type { FakeRsaKey } from "../support/fake_rsa_key.ts";
 import { helloTlvs } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
-import type { HostileOracle, KeyRecord, SealedMessage } from "./hostile_oracle.ts";
+import type { HostileOracle } from "./hostile_oracle.ts";
+import type { KeyRecord, SealedMessage } from "./hostile_records.ts";
 
 const TYPES = DEFAULT_TLV_TYPES;
 const RELAY_TYPES = sealedRelayTypes(TYPES);

@@ -10,77 +10,25 @@ import { joinMessage } from "../../src/wire/message.ts";
 import { Reassembly } from "../../src/wire/reassembly.ts";
 import { reassemblyLimits, ReassemblyPool } from "../../src/wire/reassembly_pool.ts";
 import { decodeRegistrationAccepted } from "../../src/wire/registration_accepted.ts";
-import { decodeSequenceRanges, type SequenceRange } from "../../src/wire/sequence_ranges.ts";
+import { decodeSequenceRanges } from "../../src/wire/sequence_ranges.ts";
 import { decodeTlvs, findTlv, type Tlv } from "../../src/wire/tlv.ts";
 import { Feature, hasFeature } from "../../src/wire/features.ts";
 import { DEFAULT_TLV_TYPES } from "../../src/wire/tlv_types.ts";
 import { decodeU64 } from "../../src/wire/u64.ts";
-import { type GroupListener, HostileGroup, HostileGroupEars } from "./hostile_group.ts";
+import { HostileGroup, HostileGroupEars } from "./hostile_group.ts";
+import {
+  type ClearTaker,
+  GROUP_TYPES,
+  type KeyRecord,
+  type SealedMessage,
+  type WatchedSession,
+  type Way,
+} from "./hostile_records.ts";
 
 const TYPES = DEFAULT_TLV_TYPES;
 const MARK_BYTES = 8;
 
-/** What a member believes that comes by the group. */
-const GROUP_TYPES: ReadonlySet<number> = new Set([
-  TYPES.SENDER_ID,
-  TYPES.RELAY_SEQUENCE,
-  TYPES.MESSAGE,
-  TYPES.NOTIFY_CONNECT,
-  TYPES.NOTIFY_DISCONNECT,
-]);
-
 type Removal = Extract<RelayEffect, { type: "client_removed" }>;
-
-/** Takes a datagram in the clear: where it goes, its bytes, and what they mean. */
-export type ClearTaker = (to: string, datagram: Uint8Array, tlvs: readonly Tlv[]) => void;
-
-/** Everything a client has made under one key. */
-export interface KeyRecord {
-  readonly fernet: Fernet;
-  /** The session that was made with it. */
-  session: WatchedSession | undefined;
-  /** Ids that its session has gone by. */
-  readonly ids: Set<string>;
-  /** Its messages by CLIENT_SEQUENCE, and its numbered tokens without a message as `undefined`. */
-  readonly numbered: Map<bigint, SealedMessage | undefined>;
-  /** Whether it ever sealed a NACK. */
-  hasAsked: boolean;
-  /** The highest CLIENT_SEQUENCE that came, fresh, from where its session was. */
-  highestHeard: bigint;
-}
-
-/** A message that was sealed. */
-export interface SealedMessage {
-  readonly key: KeyRecord;
-  /** What its payload begins with, and no other's. */
-  readonly mark: Uint8Array;
-  /** The relay's number for it, once that was seen. */
-  relaySequence: bigint | undefined;
-}
-
-/** By which way a message came: sealed for its recipient, or for the group. */
-type Way = "alone" | "group";
-
-/** A session as the effects and datagrams of a relay show it. */
-interface WatchedSession extends GroupListener {
-  readonly sessionId: string;
-  address: string;
-  id: string;
-  key: KeyRecord | undefined;
-  /** Who it may think is there. */
-  readonly known: Set<string>;
-  readonly reassembly: Reassembly;
-  features: number;
-  /** How each message came first, by its relay sequence. */
-  readonly heard: Map<bigint, Way>;
-  /** The newest relay sequence that it was sent or began with. */
-  newest: bigint;
-  /** Relay sequences that it was not sent though it was sent newer ones. */
-  readonly passedOver: Set<bigint>;
-  readonly lost: SequenceRange[];
-  /** The highest CLIENT_SEQUENCE of it that was relayed. */
-  highestRelayed: bigint;
-}
 
 /**
  * Watches all that leaves a relay, and knows all that its clients have sealed: fails when the relay

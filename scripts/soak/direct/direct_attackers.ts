@@ -1,0 +1,184 @@
+import type { Endpoint } from "../../../src/session/endpoint.ts";
+import { UdpSocket } from "../../../src/session/udp_socket.ts";
+import { encodeDirectFragment, keyRequest } from "../../../src/wire/direct_frame.ts";
+import type { CapturedDatagrams } from "../fleet/attack/captured_datagrams.ts";
+import { damagedDatagram, senselessDatagram } from "../fleet/attack/junk_datagrams.ts";
+import type { SoakRandom } from "../fleet/soak_random.ts";
+import { SteadyRate } from "../fleet/steady_rate.ts";
+import type { RecentDatagrams } from "./recent_datagrams.ts";
+
+/** Addresses of loopback that no client has, where the system has them. */
+const ADDRESSES = Deno.build.os === "linux"
+  ? ["127.0.2.1", "127.0.2.2", "127.0.2.3"]
+  : ["127.0.0.1"];
+
+/** Ports of each address that are open at once. */
+const PORTS_PER_ADDRESS = 3;
+
+/** An attacker goes on from another port after so many datagrams, on average. */
+const DATAGRAMS_PER_PORT = 300;
+
+/**
+ * What attackers do, and how often of a hundred. A junk RSA block costs the server 15 ms of a
+ * processor, whatever it does about it, so there are few of them.
+ */
+const MIX = [
+  ["junk", 25],
+  ["rsa_block", 4],
+  ["half_message", 16],
+  ["half_message_in_place", 6],
+  ["key_request", 5],
+  ["foreign_key", 4],
+  ["broken_key", 4],
+  ["replay", 12],
+  ["replay_in_place", 12],
+  ["plain_replay", 4],
+  ["damaged", 8],
+] as const;
+
+/** One of the things that attackers do. */
+export type DirectAttackName = typeof MIX[number][0];
+
+/** What attackers are made of. */
+export interface DirectAttackOptions {
+  readonly server: Endpoint;
+  /** Length of the server's RSA blocks. */
+  readonly blockBytes: number;
+  /** Datagrams a second, all together. */
+  readonly perSecond: number;
+  readonly random: SoakRandom;
+  /** What was heard of clients that use hybrid messages. */
+  readonly captured: CapturedDatagrams;
+  /** What was heard lately of those that use RSA alone. */
+  readonly recent: RecentDatagrams;
+  /** Public keys in PEM that the server can take. */
+  readonly keys: readonly string[];
+  /** Sends a datagram from the address of a real client; false when there is none. */
+  readonly injectInPlace: (datagram: Uint8Array) => boolean;
+}
+
+/** Sends what a direct server must bear. */
+export class DirectAttackers implements AsyncDisposable {
+  readonly #options: DirectAttackOptions;
+  readonly #sockets: UdpSocket[];
+  readonly #closing = new Set<Promise<void>>();
+  readonly #rate: SteadyRate;
+  readonly #sent = new Map<DirectAttackName, number>();
+
+  /** Begins. @param options What they are made of. */
+  constructor(options: DirectAttackOptions) {
+    this.#options = options;
+    this.#sockets = ADDRESSES.flatMap((hostname) =>
+      Array.from({ length: PORTS_PER_ADDRESS }, () => UdpSocket.open({ hostname, port: 0 }))
+    );
+    this.#rate = new SteadyRate(options.perSecond, () => this.#attack());
+  }
+
+  /** How many datagrams were sent, by what they are. */
+  get sent(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#sent);
+  }
+
+  /** The same as figures of a report. */
+  figures(): Record<string, number> {
+    return Object.fromEntries([...this.#sent].map(([name, count]) => [`attack_${name}`, count]));
+  }
+
+  /** How many that were in all. */
+  get total(): number {
+    return [...this.#sent.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Ends them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#rate[Symbol.dispose]();
+    for (const socket of this.#sockets) this.#close(socket);
+    await Promise.all(this.#closing);
+  }
+
+  #attack(): void {
+    const { random, injectInPlace } = this.#options;
+    const name = drawDirectAttack(random);
+    const datagram = this.#datagramFor(name);
+    if (datagram === undefined) return;
+    const isInPlace = name === "replay_in_place" || name === "half_message_in_place";
+    if (isInPlace && !injectInPlace(datagram)) return;
+    if (!isInPlace) this.#send(datagram);
+    this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1);
+  }
+
+  #datagramFor(name: DirectAttackName): Uint8Array | undefined {
+    const { random, captured, recent, keys, blockBytes } = this.#options;
+    switch (name) {
+      case "junk":
+        return senselessDatagram(random);
+      case "rsa_block":
+        return junkBlock(random, blockBytes);
+      case "half_message":
+      case "half_message_in_place":
+        return halfMessage(random);
+      case "key_request":
+        return keyRequest();
+      case "foreign_key":
+        return new TextEncoder().encode(random.pick(keys) ?? "");
+      case "broken_key":
+        return damagedDatagram(new TextEncoder().encode(random.pick(keys) ?? ""), random);
+      case "replay":
+      case "replay_in_place":
+        return captured.draw();
+      case "plain_replay":
+        return recent.draw(random, performance.now());
+      case "damaged": {
+        const datagram = captured.draw();
+        return datagram && damagedDatagram(datagram, random);
+      }
+      default:
+        return name satisfies never;
+    }
+  }
+
+  #send(datagram: Uint8Array): void {
+    const { random, server } = this.#options;
+    const place = random.below(this.#sockets.length);
+    const socket = this.#sockets[place];
+    if (socket === undefined) return;
+    socket.send(datagram, server, () => undefined);
+    if (!random.chance(1 / DATAGRAMS_PER_PORT)) return;
+    this.#sockets[place] = UdpSocket.open({ hostname: socket.local.hostname, port: 0 });
+    this.#close(socket);
+  }
+
+  #close(socket: UdpSocket): void {
+    const closing: Promise<void> = socket[Symbol.asyncDispose]()
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
+
+/** Draws what is done next. */
+export function drawDirectAttack(random: SoakRandom): DirectAttackName {
+  let left = random.below(MIX.reduce((sum, [, share]) => sum + share, 0));
+  for (const [name, share] of MIX) {
+    left -= share;
+    if (left < 0) return name;
+  }
+  return MIX[0][0];
+}
+
+/** As long as the modulus and below it, so that it takes a whole decryption to find out. */
+export function junkBlock(random: SoakRandom, bytes: number): Uint8Array {
+  const block = random.bytes(bytes);
+  block[0] = 0;
+  return block;
+}
+
+/** A fragment of a message whose others never come; now and then it contradicts another one. */
+export function halfMessage(random: SoakRandom): Uint8Array {
+  const total = 2 + random.below(254);
+  return encodeDirectFragment({
+    messageId: random.chance(0.3) ? random.below(8) : random.uint32(),
+    sequenceNumber: random.below(total),
+    total,
+    chunk: random.bytes(1 + random.below(1_194)),
+  });
+}

@@ -1,0 +1,4 @@
+/** A command line that cannot be followed; the message is one line. */
+export class SoakUsageError extends Error {
+  override readonly name = "SoakUsageError";
+}

@@ -1,0 +1,34 @@
+import { assert, assertEquals } from "@std/assert";
+import { SoakedCluster } from "../../../../scripts/soak/cluster/soaked_cluster.ts";
+import { temporaryDirectory } from "../../../support/temporary_directory.ts";
+import { programTest } from "../../../support/test_with_program.ts";
+import { waitFor } from "../../../support/wait_for.ts";
+
+programTest(
+  "nats-server",
+  "nats-server",
+  "SoakedCluster has a relay that lives again at the same ports, and one that is left alone",
+  async () => {
+    await using directory = await temporaryDirectory();
+    await using cluster = await SoakedCluster.start({
+      directory: directory.path,
+      historyMessages: 100,
+      clientTimeoutSeconds: 5,
+      warmUpMs: 0,
+    });
+    const { steady, shaken } = cluster;
+    const [{ relay, pid }, steadyPid] = [shaken, steady.pid];
+    await waitFor(() => shaken.watch.readings > 0);
+    await shaken.end("kill");
+    const { readings } = shaken.watch;
+    await shaken.restart();
+    assertEquals(shaken.relay, relay);
+    assert(shaken.pid !== pid && steady.pid === steadyPid);
+    await waitFor(() => shaken.watch.readings > readings);
+    assertEquals([shaken.watch.failedReadings, steady.watch.failedReadings], [0, 0]);
+    await shaken.end("stop");
+    assertEquals(shaken.brokenRules(), []);
+    const starts = shaken.log.filter((line) => line.includes("relay started"));
+    assertEquals(starts.length, 2, shaken.log.join("\n"));
+  },
+);

@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "@std/assert";
+import { Attackers } from "../../../../../scripts/soak/fleet/attack/attackers.ts";
+import { CapturedDatagrams } from "../../../../../scripts/soak/fleet/attack/captured_datagrams.ts";
+import { SoakRandom } from "../../../../../scripts/soak/fleet/soak_random.ts";
+import { UdpSocket } from "../../../../../src/session/udp_socket.ts";
+import { waitFor } from "../../../../support/wait_for.ts";
+
+Deno.test("Attackers do everything they know, from several addresses", async () => {
+  await using relay = UdpSocket.open({ hostname: "127.0.0.1", port: 0 });
+  const [addresses, replayed] = [new Set<string>(), new Set<string>()];
+  const secret = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
+  relay.receive((datagram, { hostname }) => {
+    addresses.add(hostname);
+    if (datagram.toString() === secret.toString()) replayed.add(hostname);
+  });
+  const random = new SoakRandom(5);
+  const captured = new CapturedDatagrams(16, random);
+  captured.add(secret);
+  const injected: Uint8Array[] = [];
+  await using attackers = new Attackers({
+    targets: [relay.local],
+    perSecond: 2_000,
+    random,
+    captured,
+    injectInPlace: (datagram) => injected.push(datagram) > 0,
+  });
+  await waitFor(() => Object.keys(attackers.sent).length === 6 && replayed.size > 0);
+  assert(Deno.build.os !== "linux" || addresses.size > 1);
+  assertEquals(injected[0], secret);
+  assertEquals(
+    attackers.total,
+    Object.values(attackers.sent).reduce((sum, count) => sum + count, 0),
+  );
+});
+
+Deno.test("Attackers count no replay when there is nothing to replay", async () => {
+  await using relay = UdpSocket.open({ hostname: "127.0.0.1", port: 0 });
+  const random = new SoakRandom(6);
+  await using attackers = new Attackers({
+    targets: [relay.local],
+    perSecond: 2_000,
+    random,
+    captured: new CapturedDatagrams(16, random),
+    injectInPlace: () => true,
+  });
+  await waitFor(() => attackers.total > 100);
+  assertEquals(Object.keys(attackers.sent).sort(), ["junk", "rsa_junk", "well_formed"]);
+});
