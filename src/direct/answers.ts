@@ -16,6 +16,13 @@ export const MAX_ANSWER_BYTES = 1_200;
 export const MAX_WAITING_ANSWERS = 1_024;
 
 /**
+ * While so many answers wait no NACK is added to them, of whose address a message was opened before
+ * (`proven`) or was not. A NACK can cost several RSA operations, which half a message is enough to ask
+ * for five times; it is of no use when it comes late, and ACKs and decryptions would wait behind it.
+ */
+export const MAX_WAITING_AT_NACK = { proven: 128, unproven: 16 } as const;
+
+/**
  * NACKs to addresses of which no message was ever opened: 64 at once, then 16 a second for each
  * source, 256 a second in all. Half of all junk looks like a fragment of something.
  */
@@ -78,6 +85,10 @@ export class Answers {
     const current = this.#current(peer);
     const { key, standing, endpoint } = current;
     const isProven = standing.state === "client" && standing.hasDelivered;
+    const maxWaiting = MAX_WAITING_AT_NACK[isProven ? "proven" : "unproven"];
+    if (key !== undefined && this.#waiting.size >= maxWaiting) {
+      return this.#state.counters.drop("overloaded");
+    }
     if (!isProven && !this.#unprovenNacks.take(endpoint.hostname, now.monotonicMs)) {
       return this.#state.counters.drop("rate_limited");
     }

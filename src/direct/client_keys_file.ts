@@ -14,6 +14,9 @@ const VERSION = 1;
 const MIN_MODULUS_BITS = 2048;
 const MAX_MODULUS_BITS = 8192;
 
+/** The last moment that a `Date` can have; an operator is shown these times. */
+const MAX_UNIX_MS = 8.64e15;
+
 /** The clients' keys that outlive a restart: the file `direct_clients.json` of the state directory. */
 export class ClientKeysFile {
   readonly #path: string;
@@ -129,5 +132,5 @@ function isModulusBits(value: unknown): value is number {
 }
 
 function isTime(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  return typeof value === "number" && value >= 0 && value <= MAX_UNIX_MS;
 }

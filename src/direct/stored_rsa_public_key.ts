@@ -1,4 +1,5 @@
 import { keyFingerprint } from "../crypto/rsa.ts";
+import { RsaKeyError } from "../crypto/rsa_error.ts";
 import { importSpkiDer } from "../crypto/rsa_import.ts";
 import type { RsaPublicKey } from "../crypto/rsa_public_key.ts";
 
@@ -35,6 +36,15 @@ export class StoredRsaPublicKey implements RsaPublicKey {
   }
 
   async #imported(): Promise<RsaPublicKey> {
-    return await (this.#key ??= importSpkiDer(this.der));
+    return await (this.#key ??= this.#import());
+  }
+
+  async #import(): Promise<RsaPublicKey> {
+    const key = await importSpkiDer(this.der);
+    if (key.modulusBits === this.modulusBits) return key;
+    throw new RsaKeyError(
+      "RSA_KEY_BITS",
+      `Cannot use kept RSA key: it has ${key.modulusBits} bits, and was kept as one of ${this.modulusBits}`,
+    );
   }
 }

@@ -10,6 +10,9 @@ import { tryParseJson } from "../settings/try_parse_json.ts";
 const FILE_NAME = "bans.json";
 const VERSION = 1;
 
+/** The end of the year 9999: behind later times there may be none by which a decision is dated after them. */
+const MAX_UNIX_MS = Date.UTC(10_000, 0) - 1;
+
 /** What a relay keeps of bans. */
 export interface KeptBans {
   /** Those that hold, unless their time is over. */
@@ -131,13 +134,14 @@ function targetOf(fields: Readonly<Record<string, unknown>> | undefined): BanTar
 
 /** As `Ban` has it, in whatever spelling it stands there: of IPv6, the /64 lacks its end. */
 function addressOf(value: unknown): string | undefined {
-  const address = [`${value}`, `${value}::`].find((text) => isIP(text) !== 0);
+  if (typeof value !== "string") return undefined;
+  const address = [value, `${value}::`].find((text) => isIP(text) !== 0);
   return address && sourceKey(address);
 }
 
 function timeOf(value: unknown): number | undefined {
   const unixMs = typeof value === "string" ? Date.parse(value) : NaN;
-  return Number.isNaN(unixMs) ? undefined : unixMs;
+  return unixMs <= MAX_UNIX_MS ? unixMs : undefined;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

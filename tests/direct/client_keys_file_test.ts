@@ -109,6 +109,10 @@ const refused: { name: string; text: string }[] = [
     name: "one client of two that is none",
     text: encodeClientRecords(RECORDS).replace('"bits":4096', '"bits":0'),
   },
+  {
+    name: "a time that no calendar has",
+    text: encodeClientRecords(RECORDS).replace(/"since":\d+/, '"since":8640000000000001'),
+  },
 ];
 for (const { name, text } of refused) {
   Deno.test(`decodeClientRecords() refuses ${name}`, () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { UNPROVEN_NACK_LIMITS } from "../../src/direct/answers.ts";
+import { MAX_WAITING_AT_NACK, UNPROVEN_NACK_LIMITS } from "../../src/direct/answers.ts";
 import { MAX_DIRECT_NACKS } from "../../src/wire/direct_reassembly.ts";
 import { encodeDirectFragment } from "../../src/wire/direct_frame.ts";
 import { DirectHarness } from "../support/direct_harness.ts";
@@ -173,3 +173,33 @@ Deno.test("tick() asks addresses that never sent a message 64 times at once, and
   assertEquals(known.heard().length, 100);
   assertEquals(harness.stat("drops.rate_limited"), 200 - burst);
 });
+
+for (
+  const { whom, isProven, bound } of [
+    {
+      whom: "addresses that never sent a message",
+      isProven: false,
+      bound: MAX_WAITING_AT_NACK.unproven,
+    },
+    { whom: "clients", isProven: true, bound: MAX_WAITING_AT_NACK.proven },
+  ]
+) {
+  Deno.test(`tick() asks ${whom} only while fewer than ${bound} answers wait for their encryption`, () => {
+    const harness = new DirectHarness();
+    const [flooder, client] = [harness.client(), harness.client()];
+    if (isProven) flooder.send(flooder.plain("hi"));
+    flooder.forget();
+    harness.held.add("encrypt_blocks");
+    const begun = { sequenceNumber: 0, total: 3, chunk: new Uint8Array(1_000) };
+    for (let messageId = 1; messageId <= bound + 10; messageId++) {
+      // From many sources, so that no other bound is reached before.
+      const from = isProven ? flooder : harness.client();
+      from.send(encodeDirectFragment({ ...begun, messageId }));
+    }
+    harness.run(1_600);
+    assertEquals([harness.stat("answers.waiting"), harness.jobs.length], [bound, bound]);
+    client.send(client.plain("hello"));
+    harness.doJobs();
+    assertEquals(client.heard(), ["{ACK}"]);
+  });
+}

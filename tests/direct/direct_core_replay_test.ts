@@ -150,3 +150,22 @@ Deno.test("receive() acknowledges a copy to where the newest message under its F
   after.send(copy);
   assertEquals([before.heard(), after.heard()], [[], ["ACK"]]);
 });
+
+Deno.test("receive() acknowledges a copy that was sealed anew to where its client has moved meanwhile", () => {
+  const harness = new DirectHarness();
+  const [before, after, mallory] = [harness.stranger(), harness.stranger(), harness.stranger()];
+  after.shareFernetKey(before);
+  const first = before.hybrid("hi", { sequence: 1n });
+  before.send(first);
+  before.forget();
+  after.send(first);
+  assertEquals(after.heard(), [], "what was seen before may be a replay");
+  harness.run(2_000);
+  const sealedAnew = after.hybrid("hi", { sequence: 1n });
+  after.send(sealedAnew);
+  mallory.send(sealedAnew);
+  assertEquals([after.heard(), mallory.heard(), before.heard()], [["ACK"], [], []]);
+  harness.run(2_000);
+  before.send(first);
+  assertEquals([harness.texts(), before.heard()], [["hi"], []]);
+});

@@ -36,3 +36,14 @@ Deno.test("StoredRsaPublicKey fails with a code each time when it holds no key",
     await assertRejects(() => stored.verify(new Uint8Array(256), new Uint8Array(1)), RsaKeyError);
   }
 });
+
+Deno.test("StoredRsaPublicKey fails with a code when the key has another length than was kept", async () => {
+  const { spki } = await RsaTestKey.read(2048);
+  for (const bits of [2049, 4096]) {
+    const error = await assertRejects(
+      () => new StoredRsaPublicKey(spki, bits).encrypt(new Uint8Array(191)),
+      RsaKeyError,
+    );
+    assertEquals(error.code, "RSA_KEY_BITS");
+  }
+});

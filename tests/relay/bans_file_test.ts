@@ -103,6 +103,14 @@ const refused = [
     name: "a ban with an end that is no time",
     text: '{"version":1,"bans":[{"name":"ada","since":"2026-11-22T00:00:00Z","until":5}]}',
   },
+  {
+    name: "an address that can't be made a text",
+    text: '{"version":1,"bans":[{"ip":{"toString":1},"since":"2026-11-22T00:00:00Z"}]}',
+  },
+  {
+    name: "a time behind which there is none",
+    text: '{"version":1,"bans":[{"name":"ada","since":"+275760-09-13T00:00:00.000Z"}]}',
+  },
 ];
 
 for (const { name, text } of refused) {

@@ -50,7 +50,7 @@ export class DirectPlainForm implements DirectForm {
       throw new DirectClientError(
         "MESSAGE_TOO_LARGE",
         `Cannot send message: it has ${payload.byteLength} bytes, and at most ${this.#maxBytes} ` +
-          "fit in RSA blocks alone; leave --plain-rsa (plainRsa) out to send it",
+          "fit in RSA blocks alone; leave --plain-rsa out to send it",
       );
     }
     return new DirectTransfer(messageId, payload);

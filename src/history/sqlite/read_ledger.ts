@@ -2,6 +2,12 @@ import { MessageLedger } from "./message_ledger.ts";
 import type { MessageTable } from "./message_table.ts";
 import { damagedFileError } from "./sqlite_error.ts";
 
+/**
+ * The highest number that a file may have: half of what a ledger can count to. No relay ever comes that
+ * far, and one that was put there by damage would leave no numbers for the messages to come.
+ */
+const MAX_SEQUENCE = 2n ** 52n;
+
 /** What is in a file. */
 export interface FileLedger {
   readonly ledger: MessageLedger;
@@ -20,10 +26,15 @@ export function readLedger(
   table: MessageTable,
   path: string,
 ): FileLedger {
-  let ledger = new MessageLedger(table.readNewest());
+  const assertPossible = (sequence: bigint) => {
+    if (sequence > MAX_SEQUENCE) throw damagedFileError(path, "a number is too high");
+  };
+  const newest = table.readNewest();
+  assertPossible(newest);
+  let ledger = new MessageLedger(newest);
   let firstRow: bigint | undefined;
   for (const { sequence, ...entry } of table.figures()) {
-    if (sequence > Number.MAX_SAFE_INTEGER) throw damagedFileError(path, "a number is too high");
+    assertPossible(sequence);
     firstRow ??= sequence;
     // Nothing makes gaps; behind one begins what is still whole.
     if (sequence !== ledger.newest + 1n) ledger = new MessageLedger(sequence - 1n);

@@ -1,5 +1,6 @@
 import { systemReason } from "../../observe/system_reason.ts";
 import { HushcastError } from "../../errors.ts";
+import { escapeUnprintable } from "../../observe/printable_text.ts";
 import { HistoryFileError } from "./history_file_error.ts";
 
 // What SQLite says (its `sqlite3_errstr`): the runtime hands on its words, but not its numbers.
@@ -26,7 +27,7 @@ export function troubleOf(error: Error, path: string): string {
   if (FULL.test(message)) return `disk full: ${path}`;
   if (READ_ONLY.test(message)) return `read-only: ${path}`;
   if (MALFORMED.test(message)) return `damaged: ${path}`;
-  return `cannot write ${path}: ${message}`;
+  return `cannot write ${path}: ${escapeUnprintable(message)}`;
 }
 
 /**
@@ -37,7 +38,8 @@ export function troubleOf(error: Error, path: string): string {
  */
 export function historyFileErrorOf(cause: unknown, path: string): HushcastError {
   if (cause instanceof HushcastError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  // SQLite quotes what stands in the file, here and in what its checks find.
+  const reason = escapeUnprintable(cause instanceof Error ? cause.message : String(cause));
   if (LOCKED.test(reason)) {
     return new HistoryFileError(
       "HISTORY_FILE_IN_USE",
@@ -68,7 +70,9 @@ export function damagedFileError(
 ): HistoryFileError {
   return new HistoryFileError(
     "HISTORY_FILE_DAMAGED",
-    `Cannot use ${path}: it is damaged (${what}); restore a copy, or move it away to begin anew`,
+    `Cannot use ${path}: it is damaged (${
+      escapeUnprintable(what)
+    }); restore a copy, or move it away to begin anew`,
     options,
   );
 }

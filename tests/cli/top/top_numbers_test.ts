@@ -21,6 +21,8 @@ const numbers: readonly [number, string][] = [
   [5e12, "5.0T"],
   [5e15, "5.0P"],
   [5e20, "500000P"],
+  [1e300, "999999P"],
+  [Infinity, "999999P"],
 ];
 
 for (const [value, text] of numbers) {
@@ -43,6 +45,8 @@ const times: readonly [number, string][] = [
   [86_399_999, "23h59m"],
   [86_400_000, "1d00h"],
   [1_000 * 86_400_000, "1000d00h"],
+  [1e300, "99999d00h"],
+  [Infinity, "99999d00h"],
 ];
 
 for (const [timeMs, text] of times) {

@@ -65,3 +65,8 @@ Deno.test("historyFileErrorOf() leaves errors of ours as they are", () => {
   const error = foreignFileError("/h.db");
   assertStrictEquals(historyFileErrorOf(error, "/other.db"), error);
 });
+
+Deno.test("historyFileErrorOf() writes what stands in the file so that it can be printed", () => {
+  const { message } = historyFileErrorOf(new Error("malformed database schema (\u001b)"), "/h.db");
+  assertStringIncludes(message, "malformed database schema (\\u001b)");
+});
