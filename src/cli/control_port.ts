@@ -1,4 +1,4 @@
-import { ControlListenError } from "../control/listen_address.ts";
+import { ControlListenError, requireGuards } from "../control/listen_address.ts";
 import { ControlServer, type ControlServerOptions } from "../control/control_server.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { type ControlTlsSettings, readControlTls } from "./control_tls_files.ts";
@@ -10,6 +10,10 @@ export type ControlGuards = Pick<ControlServerOptions, "token" | "tls">;
 
 /** The settings that say so. */
 export interface ControlGuardSettings extends ControlTlsSettings {
+  /** `--control-host` */
+  readonly controlHost: string;
+  /** `--control-port` */
+  readonly controlPort: number | undefined;
   /** `--control-token-file` */
   readonly controlTokenFile: string | undefined;
 }
@@ -19,13 +23,18 @@ export interface ControlGuardSettings extends ControlTlsSettings {
  *
  * @param settings The files.
  * @returns Token, certificate and key, as far as there are any.
- * @throws {UsageError} If of certificate and key only one is given.
+ * @throws {UsageError} If of certificate and key only one is given, or the address needs a token.
+ * @throws {ControlListenError} If certificate and key can't be used.
  * @throws {ExitCodeError} With `failed` if a file can't be used.
  */
 export async function readControlGuards(settings: ControlGuardSettings): Promise<ControlGuards> {
-  const { controlTokenFile } = settings;
+  const { controlHost: hostname, controlPort: port = 0, controlTokenFile } = settings;
   const tls = await readControlTls(settings);
   const token = controlTokenFile && await readControlToken(controlTokenFile);
+  // Before anything is opened that would have to be closed again.
+  orUsageError(ControlListenError, "CONTROL_TOKEN_REQUIRED", () => {
+    requireGuards({ hostname, port, tls, hasToken: token !== undefined });
+  });
   return { token, tls };
 }
 

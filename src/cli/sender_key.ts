@@ -49,8 +49,17 @@ async function importKey(path: string, stored: Uint8Array): Promise<RsaPrivateKe
     return await RsaPrivateKey.import(stored);
   } catch (cause) {
     if (!(cause instanceof RsaKeyError)) throw cause;
-    throw new ExitCodeError(EXIT_CODE.failed, `Cannot use ${path}: ${cause.message}`, { cause });
+    throw new ExitCodeError(
+      EXIT_CODE.failed,
+      `Cannot use ${path}: ${withoutAction(cause.message)}`,
+      { cause },
+    );
   }
+}
+
+/** That the file can't be used is said already. */
+function withoutAction(message: string): string {
+  return message.replace(/^Cannot read RSA key: /, "");
 }
 
 /** Windows has no such mode; there the directory's access list decides. */

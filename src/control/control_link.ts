@@ -269,10 +269,14 @@ export function refusal(line: string): ControlClientError {
 /** What the system says is about records and issuers; what the user can do about it is not. */
 function untrusted(endpoint: ControlLinkOptions, cause: Error): ControlClientError {
   const place = formatEndpoint(endpoint);
-  const message = cause.message.includes("corrupt message")
-    ? `Cannot trust control port ${place}: it speaks no TLS, so leave the CA out`
-    : `Cannot trust control port ${place}: no CA given vouches for it (${cause.message})`;
+  const message = `Cannot trust control port ${place}: ${distrustOf(cause.message)}`;
   return new ControlClientError("CONTROL_UNTRUSTED", message, { cause });
+}
+
+function distrustOf(reason: string): string {
+  if (reason.includes("corrupt message")) return "it speaks no TLS, so leave the CA out";
+  if (/not ?valid ?for ?name/i.test(reason)) return "its certificate is for another host name";
+  return `no CA given vouches for it (${reason})`;
 }
 
 /** A server that waits for TLS says nothing to one who does not speak it. */

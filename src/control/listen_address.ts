@@ -63,6 +63,23 @@ export interface ControlListenOptions extends Endpoint {
  * @throws {ControlListenError} If it must not or cannot listen there.
  */
 export function listenForControl(options: ControlListenOptions): Deno.TcpListener {
+  requireGuards(options);
+  const listener = listen(options);
+  // `localhost` means what the system's hosts file says.
+  if (!options.hasToken && !isLoopbackHost(listener.addr.hostname)) {
+    listener.close();
+    throw tokenRequired(listener.addr);
+  }
+  return listener;
+}
+
+/**
+ * Looks at what guards a control port, which can be done before anything is opened.
+ *
+ * @param options Where it is to listen, and how it is guarded.
+ * @throws {ControlListenError} `CONTROL_TOKEN_REQUIRED` or `CONTROL_TLS_UNUSABLE`.
+ */
+export function requireGuards(options: ControlListenOptions): void {
   const { hasToken, hostname, tls } = options;
   const fault = tls && faultOf(tls);
   if (fault !== undefined) {
@@ -70,13 +87,6 @@ export function listenForControl(options: ControlListenOptions): Deno.TcpListene
     throw new ControlListenError("CONTROL_TLS_UNUSABLE", message);
   }
   if (!hasToken && !isLoopbackHost(hostname)) throw tokenRequired(options);
-  const listener = listen(options);
-  // `localhost` means what the system's hosts file says.
-  if (!hasToken && !isLoopbackHost(listener.addr.hostname)) {
-    listener.close();
-    throw tokenRequired(listener.addr);
-  }
-  return listener;
 }
 
 function listen({ hostname, port }: Endpoint): Deno.TcpListener {

@@ -1,3 +1,6 @@
+/** In the words of the runtime, and of Node's modules. */
+const NAME_NOT_FOUND = /^failed to lookup address information|^getaddrinfo (?:ENOTFOUND|EAI_)/;
+
 /**
  * What the system says of a failure, for a message that says the rest.
  *
@@ -13,6 +16,7 @@ export function systemReason(cause: unknown): string {
   if (/^requires [\w-]+ access to "\/(?:dev|proc|sys)\//i.test(message)) {
     return "the runtime lets nobody use it: it is below /dev, /proc or /sys";
   }
+  if (NAME_NOT_FOUND.test(message)) return "no such name, or the name service does not answer";
   const reason = message
     .replace(/[:,] [a-z]+ '.*'$/s, "")
     .replace(/ \(os error \d+\)$/, "")

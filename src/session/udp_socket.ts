@@ -222,6 +222,9 @@ function joinError(group: string, networkInterface: string, cause: unknown): Udp
   return new UdpSocketError(`Cannot join ${where}: ${reasonOf(cause)}`, { cause });
 }
 
+/** In the words of the runtime. */
+const NO_NAME = /^failed to lookup address information/;
+
 /** ENODEV, in the words of the system, where a group is joined on an interface that is not there. */
 const NO_DEVICE = /^No such device\b/;
 
@@ -230,5 +233,6 @@ function reasonOf(cause: unknown): string {
   if (cause instanceof Deno.errors.AddrNotAvailable) return "no such address on this machine";
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
   const message = cause instanceof Error ? cause.message : String(cause);
-  return NO_DEVICE.test(message) ? "no network interface has this address" : message;
+  if (NO_DEVICE.test(message)) return "no network interface has this address";
+  return NO_NAME.test(message) ? "no such name, or the name service does not answer" : message;
 }

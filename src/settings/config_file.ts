@@ -53,7 +53,7 @@ function parseConfig(path: string, text: string): unknown {
   } catch (cause) {
     throw new SettingsError(
       "SETTINGS_FILE_MALFORMED",
-      `Cannot parse configuration file ${quote(path)}: ${reasonOf(cause)}`,
+      `Cannot parse configuration file ${quote(path)}: it is no JSON${placeOf(cause)}`,
       { cause },
     );
   }
@@ -71,6 +71,12 @@ function rejectUnknownKeys(path: string, entries: ConfigEntries, settings: Setti
       `Unknown key ${quote(key)} in configuration file ${quote(path)}${hint}`,
     );
   }
+}
+
+/** Where it stops being JSON. The rest of the message quotes the file, which may be another: a secret. */
+function placeOf(cause: unknown): string {
+  const place = cause instanceof Error ? /line \d+ column \d+/.exec(cause.message) : null;
+  return place === null ? "" : ` at ${place[0]}`;
 }
 
 function reasonOf(cause: unknown): string {
