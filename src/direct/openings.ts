@@ -209,8 +209,9 @@ export class Openings {
   ): "done" | "more" | "verifying" {
     const { body, opened } = opening;
     const hasMore = body.byteLength > this.#modulusBytes;
-    if (opened.length === 0 && hasMore) {
+    if (opened.length === 0) {
       const fernetKey = decodeHybridKey(plaintext);
+      if (fernetKey !== undefined && !hasMore) return this.#dropLoneKey();
       if (fernetKey !== undefined) return this.#readHybrid(opening, fernetKey, now);
       if (body.byteLength % this.#modulusBytes !== 0) return this.#fail(opening, now);
     }
@@ -255,6 +256,12 @@ export class Openings {
       body.byteLength === this.#modulusBytes;
     if (isDatagram) this.#readers.readNoBlock(peer, body, now);
     else this.#state.counters.drop("undecryptable");
+    return "done";
+  }
+
+  /** What somebody has cut off a hybrid message: it must not pass for a message, nor be acknowledged. */
+  #dropLoneKey(): "done" {
+    this.#state.counters.drop("undecryptable");
     return "done";
   }
 

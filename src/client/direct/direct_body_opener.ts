@@ -96,8 +96,11 @@ export class DirectBodyOpener {
     plaintexts.push(plaintext);
     const blockBytes = this.#client.options.ownKey.modulusBytes;
     const fernetKey = plaintexts.length === 1 ? decodeHybridKey(plaintext) : undefined;
-    if (fernetKey !== undefined && body.bytes.byteLength > blockBytes) {
-      return { outcome: "hybrid", body, fernetKey, token: body.bytes.subarray(blockBytes) };
+    if (fernetKey !== undefined) {
+      const token = body.bytes.subarray(blockBytes);
+      // Without one it is what somebody has cut off a hybrid message: a key, and nobody's text.
+      if (token.byteLength === 0) return { outcome: "undecryptable", body };
+      return { outcome: "hybrid", body, fernetKey, token };
     }
     const blocks = body.bytes.byteLength / blockBytes;
     if (!Number.isInteger(blocks)) return { outcome: "undecryptable", body };

@@ -5,9 +5,6 @@ import { DEFAULT_TLV_TYPES } from "../../../src/wire/tlv_types.ts";
 /** How long a plain message is known again: `max_message_age`. */
 const PLAIN_MEMORY_MS = 60_000;
 
-/** The block of a hybrid message with nothing behind it, which is a plain message (docs/DIRECT.md). */
-const HYBRID_KEY = /^HC1[\w-]{43}=$/;
-
 /** A message that somebody has said. */
 export interface Said {
   readonly text: string;
@@ -58,7 +55,7 @@ export class DirectLedger {
     const text = latin1(payload);
     const said = this.#said.get(text);
     const isOther = form === "plain"
-      ? HYBRID_KEY.test(text) || piecesOf(text).every((piece) => this.#plainPieces.has(piece))
+      ? piecesOf(text).every((piece) => this.#plainPieces.has(piece))
       : this.#changed.has(text) || this.#isPartChanged;
     assert(said !== undefined || isOther, `Nobody said ${JSON.stringify(text)}`);
     if (signedBy !== undefined) assertEquals(said?.signedBy, signedBy, "Nobody signed it");
