@@ -38,7 +38,8 @@ export async function run({ settings, io }: CommandContext<"relay">): Promise<Ex
   const access = await RelayAccess.read(settings, logger);
   const protocol = protocolOptions(settings, access);
   const guards = await readControlGuards(settings);
-  const { identity, path, isNew } = await loadIdentity(settings.state);
+  const { identity, path, isNew, isExposed } = await loadIdentity(settings.state);
+  if (isExposed) logger.warn("identity exposed: make it yours by chmod 600", { path });
   if (isNew) logger.info("identity created", { path, identity: identity.fingerprint });
   lock.warnIfUnlocked(logger);
   await using backend = await openRelayBackend(settings, {

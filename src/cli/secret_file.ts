@@ -1,13 +1,11 @@
 import { FileTooLongError, readBoundedFile } from "../settings/bounded_file.ts";
 import { StateFileError } from "../settings/state_file.ts";
+import { isOpenToOthers } from "../settings/open_to_others.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 
 /** The longest file that can hold a secret on one line, bytes. */
 const MAX_FILE_BYTES = 16 * 1024;
-
-/** Permission bits of the group and of all others. */
-const OTHERS_MODE = 0o077;
 
 /**
  * Reads a secret from a file that holds nothing else.
@@ -64,11 +62,4 @@ export function secretOf(bytes: Uint8Array): string | undefined {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
-}
-
-/** Whether a file, not a pipe, lets others in. Windows has no such mode. */
-async function isOpenToOthers(path: string): Promise<boolean> {
-  if (Deno.build.os === "windows") return false;
-  const { isFile, mode } = await Deno.stat(path);
-  return isFile && mode !== null && (mode & OTHERS_MODE) !== 0;
 }

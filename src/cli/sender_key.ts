@@ -1,14 +1,12 @@
 import { RsaKeyError } from "../crypto/rsa_error.ts";
 import { RsaPrivateKey } from "../crypto/rsa_private_key.ts";
+import { isOpenToOthers } from "../settings/open_to_others.ts";
 import { readStateFile, writeStateFile } from "../settings/state_file.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 
 /** Length of a sender's lasting key, bits: as long as the server's, since it has to last as long. */
 const SENDER_KEY_BITS = 4096;
-
-/** Permission bits of the group and of all others. */
-const OTHERS_MODE = 0o077;
 
 /**
  * Reads the lasting key of a sender from its file, and makes one when there is no file.
@@ -60,11 +58,4 @@ async function importKey(path: string, stored: Uint8Array): Promise<RsaPrivateKe
 /** That the file can't be used is said already. */
 function withoutAction(message: string): string {
   return message.replace(/^Cannot read RSA key: /, "");
-}
-
-/** Windows has no such mode; there the directory's access list decides. */
-async function isOpenToOthers(path: string): Promise<boolean> {
-  if (Deno.build.os === "windows") return false;
-  const { mode } = await Deno.stat(path);
-  return mode !== null && (mode & OTHERS_MODE) !== 0;
 }

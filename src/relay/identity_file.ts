@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Identity, IdentityError } from "../crypto/identity.ts";
 import { HushcastError } from "../errors.ts";
+import { isOpenToOthers } from "../settings/open_to_others.ts";
 import { readStateFile, writeStateFile } from "../settings/state_file.ts";
 
 const FILE_NAME = "identity.pk8";
@@ -15,6 +16,8 @@ export interface LoadedIdentity {
   readonly identity: Identity;
   readonly path: string;
   readonly isNew: boolean;
+  /** Whether others on this machine can use it, and so pose as the relay. */
+  readonly isExposed: boolean;
 }
 
 /**
@@ -32,11 +35,12 @@ export async function loadIdentity(stateDirectory: string): Promise<LoadedIdenti
   const path = join(stateDirectory, FILE_NAME);
   const stored = await readStateFile(path);
   if (stored !== undefined) {
-    return { identity: await readIdentity(path, stored), path, isNew: false };
+    const identity = await readIdentity(path, stored);
+    return { identity, path, isNew: false, isExposed: await isOpenToOthers(path) };
   }
   const identity = await Identity.generate();
   await writeStateFile(path, await identity.exportPkcs8());
-  return { identity, path, isNew: true };
+  return { identity, path, isNew: true, isExposed: false };
 }
 
 async function readIdentity(path: string, stored: Uint8Array): Promise<Identity> {

@@ -1,4 +1,4 @@
-import { assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { IdentityFileError, loadIdentity } from "../../src/relay/identity_file.ts";
 import { StateFileError } from "../../src/settings/state_file.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
@@ -19,6 +19,18 @@ Deno.test("loadIdentity() leaves a file alone that holds something else", async 
   await Deno.writeTextFile(path, "not a key");
   await assertRejects(() => loadIdentity(directory.path), IdentityFileError, path);
   assertEquals(await Deno.readTextFile(path), "not a key");
+});
+
+Deno.test({
+  name: "loadIdentity() tells of an identity that others on this machine can use",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using directory = await temporaryDirectory();
+    assertFalse((await loadIdentity(directory.path)).isExposed);
+    assertFalse((await loadIdentity(directory.path)).isExposed);
+    await Deno.chmod(`${directory.path}/identity.pk8`, 0o644);
+    assert((await loadIdentity(directory.path)).isExposed);
+  },
 });
 
 Deno.test("loadIdentity() says that it can't write, and leaves nothing behind", async () => {
