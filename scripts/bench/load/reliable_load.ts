@@ -8,7 +8,7 @@ import { Pacer } from "./pacer.ts";
 import { pause, waitUntil } from "./pause.ts";
 import { probeRelay } from "./probe_relay.ts";
 import { RealClients } from "./real_clients.ts";
-import { SeededRandom } from "./seeded_random.ts";
+import { SeededRandom } from "../../seeded_random.ts";
 import { latencyFigures, readUsage, throughputFigures, usageBetween } from "./usage_meter.ts";
 
 /** How long the last messages may take, which may be lost and repaired several times. */

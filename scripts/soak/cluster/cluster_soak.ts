@@ -1,7 +1,7 @@
 import { readUsage, usageBetween } from "../../bench/load/usage_meter.ts";
 import { Attackers } from "../fleet/attack/attackers.ts";
 import { Fleet } from "../fleet/fleet.ts";
-import { SoakRandom } from "../fleet/soak_random.ts";
+import { SeededRandom } from "../../seeded_random.ts";
 import { UnreadControls } from "../fleet/unread_controls.ts";
 import { faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
@@ -40,13 +40,13 @@ class ClusterRun {
   readonly #options: SoakOptions;
   readonly #directory: SoakDirectory;
   readonly #ledger: DeliveryLedger;
-  readonly #random: SoakRandom;
+  readonly #random: SeededRandom;
 
   constructor(options: SoakOptions, directory: SoakDirectory) {
     this.#options = options;
     this.#directory = directory;
     this.#ledger = new DeliveryLedger({ onFault: (fault) => options.progress(faultText(fault)) });
-    this.#random = new SoakRandom(options.seed);
+    this.#random = new SeededRandom(options.seed);
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {

@@ -1,5 +1,5 @@
 import { pauseFor } from "../fleet/pause.ts";
-import type { SoakRandom } from "../fleet/soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import type { ClusteredRelay, RelayEnd } from "./clustered_relay.ts";
 
 /** Times in seconds, from and to. */
@@ -34,7 +34,7 @@ export interface ClusterTroubleOptions {
   readonly shaken: Pick<ClusteredRelay, "end" | "restart">;
   /** Sends a signal to the NATS server. */
   readonly signalNats: (signal: "SIGSTOP" | "SIGCONT") => void;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
   /** Waits, or less long when the signal says so; by default by the clock. */
   readonly pause?: (seconds: number, signal: AbortSignal) => Promise<void>;
 }

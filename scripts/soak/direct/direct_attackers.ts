@@ -1,19 +1,14 @@
 import type { Endpoint } from "../../../src/session/endpoint.ts";
-import { UdpSocket } from "../../../src/session/udp_socket.ts";
 import { encodeDirectFragment, keyRequest } from "../../../src/wire/direct_frame.ts";
+import { AttackPorts } from "../fleet/attack/attack_ports.ts";
 import type { CapturedDatagrams } from "../fleet/attack/captured_datagrams.ts";
 import { damagedDatagram, senselessDatagram } from "../fleet/attack/junk_datagrams.ts";
-import type { SoakRandom } from "../fleet/soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import { SteadyRate } from "../fleet/steady_rate.ts";
 import type { RecentDatagrams } from "./recent_datagrams.ts";
 
-/** Addresses of loopback that no client has, where the system has them. */
-const ADDRESSES = Deno.build.os === "linux"
-  ? ["127.0.2.1", "127.0.2.2", "127.0.2.3"]
-  : ["127.0.0.1"];
-
-/** Ports of each address that are open at once. */
-const PORTS_PER_ADDRESS = 3;
+/** Addresses of loopback that no client has. */
+const ADDRESSES = ["127.0.2.1", "127.0.2.2", "127.0.2.3"] as const;
 
 /** An attacker goes on from another port after so many datagrams, on average. */
 const DATAGRAMS_PER_PORT = 300;
@@ -46,7 +41,7 @@ export interface DirectAttackOptions {
   readonly blockBytes: number;
   /** Datagrams a second, all together. */
   readonly perSecond: number;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
   /** What was heard of clients that use hybrid messages. */
   readonly captured: CapturedDatagrams;
   /** What was heard lately of those that use RSA alone. */
@@ -60,17 +55,19 @@ export interface DirectAttackOptions {
 /** Sends what a direct server must bear. */
 export class DirectAttackers implements AsyncDisposable {
   readonly #options: DirectAttackOptions;
-  readonly #sockets: UdpSocket[];
-  readonly #closing = new Set<Promise<void>>();
+  readonly #ports: AttackPorts;
   readonly #rate: SteadyRate;
   readonly #sent = new Map<DirectAttackName, number>();
 
   /** Begins. @param options What they are made of. */
   constructor(options: DirectAttackOptions) {
     this.#options = options;
-    this.#sockets = ADDRESSES.flatMap((hostname) =>
-      Array.from({ length: PORTS_PER_ADDRESS }, () => UdpSocket.open({ hostname, port: 0 }))
-    );
+    const { random } = options;
+    this.#ports = new AttackPorts({
+      addresses: ADDRESSES,
+      datagramsPerPort: DATAGRAMS_PER_PORT,
+      random,
+    });
     this.#rate = new SteadyRate(options.perSecond, () => this.#attack());
   }
 
@@ -92,18 +89,17 @@ export class DirectAttackers implements AsyncDisposable {
   /** Ends them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#rate[Symbol.dispose]();
-    for (const socket of this.#sockets) this.#close(socket);
-    await Promise.all(this.#closing);
+    await this.#ports[Symbol.asyncDispose]();
   }
 
   #attack(): void {
-    const { random, injectInPlace } = this.#options;
+    const { random, server, injectInPlace } = this.#options;
     const name = drawDirectAttack(random);
     const datagram = this.#datagramFor(name);
     if (datagram === undefined) return;
     const isInPlace = name === "replay_in_place" || name === "half_message_in_place";
     if (isInPlace && !injectInPlace(datagram)) return;
-    if (!isInPlace) this.#send(datagram);
+    if (!isInPlace) this.#ports.send(datagram, server);
     this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1);
   }
 
@@ -136,44 +132,22 @@ export class DirectAttackers implements AsyncDisposable {
         return name satisfies never;
     }
   }
-
-  #send(datagram: Uint8Array): void {
-    const { random, server } = this.#options;
-    const place = random.below(this.#sockets.length);
-    const socket = this.#sockets[place];
-    if (socket === undefined) return;
-    socket.send(datagram, server, () => undefined);
-    if (!random.chance(1 / DATAGRAMS_PER_PORT)) return;
-    this.#sockets[place] = UdpSocket.open({ hostname: socket.local.hostname, port: 0 });
-    this.#close(socket);
-  }
-
-  #close(socket: UdpSocket): void {
-    const closing: Promise<void> = socket[Symbol.asyncDispose]()
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
-  }
 }
 
 /** Draws what is done next. */
-export function drawDirectAttack(random: SoakRandom): DirectAttackName {
-  let left = random.below(MIX.reduce((sum, [, share]) => sum + share, 0));
-  for (const [name, share] of MIX) {
-    left -= share;
-    if (left < 0) return name;
-  }
-  return MIX[0][0];
+export function drawDirectAttack(random: SeededRandom): DirectAttackName {
+  return random.draw(MIX) ?? MIX[0][0];
 }
 
 /** As long as the modulus and below it, so that it takes a whole decryption to find out. */
-export function junkBlock(random: SoakRandom, bytes: number): Uint8Array {
+export function junkBlock(random: SeededRandom, bytes: number): Uint8Array {
   const block = random.bytes(bytes);
   block[0] = 0;
   return block;
 }
 
 /** A fragment of a message whose others never come; now and then it contradicts another one. */
-export function halfMessage(random: SoakRandom): Uint8Array {
+export function halfMessage(random: SeededRandom): Uint8Array {
   const total = 2 + random.below(254);
   return encodeDirectFragment({
     messageId: random.chance(0.3) ? random.below(8) : random.uint32(),

@@ -2,7 +2,7 @@ import { RsaPrivateKey } from "../../../src/crypto/rsa_private_key.ts";
 import type { Endpoint } from "../../../src/session/endpoint.ts";
 import { CapturedDatagrams } from "../fleet/attack/captured_datagrams.ts";
 import { pauseFor } from "../fleet/pause.ts";
-import type { SoakRandom } from "../fleet/soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { DirectHabits } from "./direct_habits.ts";
 import { DirectMember, type DirectMemberForm } from "./direct_member.ts";
@@ -36,7 +36,7 @@ export interface DirectFleetOptions {
   readonly serverKey: string;
   /** How many clients. */
   readonly clients: number;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
   /** See `DirectHabits`. */
   readonly pace: number;
   /** Messages a second, of all together. */

@@ -1,5 +1,5 @@
 import { pauseFor } from "../fleet/pause.ts";
-import type { SoakRandom } from "../fleet/soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import { type DirectMember, LARGE_BYTES, TRANSFER_BYTES } from "./direct_member.ts";
 
 /** Times in seconds, from and to, at a pace of 1. */
@@ -41,7 +41,7 @@ export interface DirectHabitsOptions {
   readonly pace: number;
   /** Time between two messages of a member, on average, milliseconds. */
   readonly meanGapMs: number;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
 }
 
 /** Has members live, talk, and get into trouble, until the signal says stop. */
@@ -110,6 +110,6 @@ export class DirectHabits {
   }
 }
 
-function randomLength(random: SoakRandom, least: number, most: number): number {
+function randomLength(random: SeededRandom, least: number, most: number): number {
   return least + random.below(most - least);
 }

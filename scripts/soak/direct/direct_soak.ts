@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RsaModulusBits } from "../../../src/crypto/rsa.ts";
 import { readUsage, usageBetween } from "../../bench/load/usage_meter.ts";
-import { SoakRandom } from "../fleet/soak_random.ts";
+import { SeededRandom } from "../../seeded_random.ts";
 import { UnreadControls } from "../fleet/unread_controls.ts";
 import { type DeliveryFault, faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
@@ -73,7 +73,7 @@ class DirectRun {
   readonly #options: SoakOptions;
   readonly #directory: SoakDirectory;
   readonly #ledger: DeliveryLedger;
-  readonly #random: SoakRandom;
+  readonly #random: SeededRandom;
   readonly #linesFor: (line: string) => readonly string[];
   readonly #rsaBits: RsaModulusBits;
   readonly #settleMs: number;
@@ -91,7 +91,7 @@ class DirectRun {
       if (fault.kind !== "disordered") options.progress(faultText(fault));
     };
     this.#ledger = new DeliveryLedger({ onFault });
-    this.#random = new SoakRandom(options.seed);
+    this.#random = new SeededRandom(options.seed);
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {

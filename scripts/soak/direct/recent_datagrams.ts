@@ -1,4 +1,4 @@
-import type { SoakRandom } from "../fleet/soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 
 interface RecentDatagram {
   readonly atMs: number;
@@ -28,7 +28,7 @@ export class RecentDatagrams {
   }
 
   /** One of those that are not too old; `undefined` when there is none. */
-  draw(random: SoakRandom, nowMs: number): Uint8Array | undefined {
+  draw(random: SeededRandom, nowMs: number): Uint8Array | undefined {
     this.#kept = this.#kept.filter(({ atMs }) => nowMs - atMs <= this.#maxAgeMs);
     return random.pick(this.#kept)?.datagram;
   }

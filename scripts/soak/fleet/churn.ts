@@ -1,7 +1,7 @@
 import type { FleetMember } from "./fleet_member.ts";
 import type { FleetTally } from "./fleet_tally.ts";
 import { pauseFor } from "./pause.ts";
-import type { SoakRandom } from "./soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 
 /** Times in seconds, from and to, at a pace of 1. */
 type Span = readonly [from: number, to: number];
@@ -49,7 +49,7 @@ export class Churn {
    * Stays; if it loses its life nonetheless, it gets another one. Who gave up group delivery begins
    * again as well: else nobody would have it in the end.
    */
-  async resident(member: FleetMember, random: SoakRandom, signal: AbortSignal): Promise<void> {
+  async resident(member: FleetMember, random: SeededRandom, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#pause(PEACE, random, signal);
       if (member.missesGroup) await member.leave();
@@ -58,7 +58,7 @@ export class Churn {
   }
 
   /** Joins and leaves politely, again and again. */
-  async visitor(member: FleetMember, random: SoakRandom, signal: AbortSignal): Promise<void> {
+  async visitor(member: FleetMember, random: SeededRandom, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#pause(STAY, random, signal);
       if (signal.aborted) return;
@@ -69,7 +69,7 @@ export class Churn {
   }
 
   /** Roams, loses its network for a while, or crashes and comes back. */
-  async traveller(member: FleetMember, random: SoakRandom, signal: AbortSignal): Promise<void> {
+  async traveller(member: FleetMember, random: SeededRandom, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#pause(PEACE, random, signal);
       if (signal.aborted) return;
@@ -80,7 +80,7 @@ export class Churn {
     }
   }
 
-  async #trouble(member: FleetMember, random: SoakRandom, signal: AbortSignal): Promise<void> {
+  async #trouble(member: FleetMember, random: SeededRandom, signal: AbortSignal): Promise<void> {
     const drawn = random.below(100);
     if (drawn < ROAM_PERCENT) return member.move();
     if (drawn < ROAM_PERCENT + OUTAGE_PERCENT) {
@@ -94,12 +94,12 @@ export class Churn {
     await this.#pause(DOWN, random, signal);
   }
 
-  async #rejoin(member: FleetMember, random: SoakRandom, signal: AbortSignal): Promise<void> {
+  async #rejoin(member: FleetMember, random: SeededRandom, signal: AbortSignal): Promise<void> {
     const replay = random.chance(REPLAY_SHARE) ? { seconds: REPLAY_SECONDS } : undefined;
     await member.join(signal, replay);
   }
 
-  async #pause([from, to]: Span, random: SoakRandom, signal: AbortSignal): Promise<void> {
+  async #pause([from, to]: Span, random: SeededRandom, signal: AbortSignal): Promise<void> {
     await pauseFor(random.between(from, to) * this.#options.pace * 1000, signal);
   }
 }

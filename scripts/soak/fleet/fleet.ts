@@ -11,7 +11,7 @@ import { LargeMessages } from "./large_messages.ts";
 import { pauseFor } from "./pause.ts";
 import { type MessageName, RecentMessages } from "./recent_messages.ts";
 import { type MemberRole, memberRole } from "./roles.ts";
-import type { SoakRandom } from "./soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import { Speaker } from "./speaker.ts";
 import { SteadyRate } from "./steady_rate.ts";
 
@@ -36,7 +36,7 @@ export interface FleetOptions {
   readonly relays: readonly [Endpoint, ...Endpoint[]];
   /** How many clients. */
   readonly clients: number;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
   /** 1 for times as in life; 0.1 makes everything happen ten times as often. See `Churn`. */
   readonly pace: number;
   /** Messages a second, said by all speakers together. */

@@ -1,5 +1,5 @@
 import { LARGE_MESSAGE_BYTES } from "./fleet_member.ts";
-import type { SoakRandom } from "./soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 
 /** The longest message that a relay takes, with room for the header of ours, bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024 - 128;
@@ -16,11 +16,11 @@ const USUAL_BYTES = 1.25 * LARGE_MESSAGE_BYTES;
 
 /** Draws how long the large messages of a run are. */
 export class LargeMessages {
-  readonly #random: SoakRandom;
+  readonly #random: SeededRandom;
   #drawn = 0;
 
   /** @param random What lengths are drawn from. */
-  constructor(random: SoakRandom) {
+  constructor(random: SeededRandom) {
     this.#random = random;
   }
 

@@ -4,7 +4,7 @@ import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { type FleetMember, LARGE_MESSAGE_BYTES } from "./fleet_member.ts";
 import type { FleetTally } from "./fleet_tally.ts";
 import { pauseFor } from "./pause.ts";
-import type { SoakRandom } from "./soak_random.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import { writeMessage } from "./soak_message.ts";
 
 /** Most of the others' bodies, bytes: some fit one datagram, some take two. */
@@ -24,7 +24,7 @@ export interface SpeakerOptions {
   readonly member: FleetMember;
   /** Messages a second, on average. */
   readonly perSecond: number;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
   readonly ledger: DeliveryLedger;
   readonly tally: FleetTally;
   readonly onAccepted: OnAccepted;

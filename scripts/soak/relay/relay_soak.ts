@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Attackers } from "../fleet/attack/attackers.ts";
 import { Fleet } from "../fleet/fleet.ts";
-import { SoakRandom } from "../fleet/soak_random.ts";
+import { SeededRandom } from "../../seeded_random.ts";
 import { UnreadControls } from "../fleet/unread_controls.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { faultText } from "../measures/delivery_fault.ts";
@@ -59,7 +59,7 @@ class RelayRun {
   readonly #options: SoakOptions;
   readonly #directory: SoakDirectory;
   readonly #ledger: DeliveryLedger;
-  readonly #random: SoakRandom;
+  readonly #random: SeededRandom;
   readonly #settleMs: number;
 
   constructor(
@@ -72,7 +72,7 @@ class RelayRun {
     this.#options = options;
     this.#directory = directory;
     this.#ledger = ledger;
-    this.#random = new SoakRandom(options.seed);
+    this.#random = new SeededRandom(options.seed);
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {

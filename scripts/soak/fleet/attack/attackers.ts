@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../../../src/session/endpoint.ts";
-import { UdpSocket } from "../../../../src/session/udp_socket.ts";
-import type { SoakRandom } from "../soak_random.ts";
+import type { SeededRandom } from "../../../seeded_random.ts";
 import { SteadyRate } from "../steady_rate.ts";
+import { AttackPorts } from "./attack_ports.ts";
 import type { CapturedDatagrams } from "./captured_datagrams.ts";
 import {
   damagedDatagram,
@@ -12,12 +12,6 @@ import {
 
 /** Addresses of loopback that no client has: a relay bounds what it answers for each of them. */
 const ADDRESSES = ["127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4"] as const;
-
-/** Where a system has but one address of loopback. */
-const ONLY_ADDRESSES = ["127.0.0.1"] as const;
-
-/** Ports of each address that are open at once. */
-const PORTS_PER_ADDRESS = 3;
 
 /** An attacker goes on from another port after so many datagrams, on average. */
 const DATAGRAMS_PER_PORT = 400;
@@ -41,7 +35,7 @@ export interface AttackOptions {
   readonly targets: readonly Endpoint[];
   /** Datagrams a second, all together. */
   readonly perSecond: number;
-  readonly random: SoakRandom;
+  readonly random: SeededRandom;
   /** What they have heard on the network. */
   readonly captured: CapturedDatagrams;
   /** Sends a datagram from the address of one of the real clients; false when there is none. */
@@ -51,19 +45,19 @@ export interface AttackOptions {
 /** Sends what a relay must bear: junk, junk RSA blocks, replays from elsewhere and from the very address. */
 export class Attackers implements AsyncDisposable {
   readonly #options: AttackOptions;
-  readonly #sockets: UdpSocket[] = [];
-  readonly #closing = new Set<Promise<void>>();
+  readonly #ports: AttackPorts;
   readonly #rate: SteadyRate;
   readonly #sent = new Map<AttackName, number>();
-  #refused = 0;
 
   /** Begins. @param options What they are made of. */
   constructor(options: AttackOptions) {
     this.#options = options;
-    const addresses = Deno.build.os === "linux" ? ADDRESSES : ONLY_ADDRESSES;
-    for (const hostname of addresses) {
-      for (let port = 0; port < PORTS_PER_ADDRESS; port++) this.#sockets.push(open(hostname));
-    }
+    const { random } = options;
+    this.#ports = new AttackPorts({
+      addresses: ADDRESSES,
+      datagramsPerPort: DATAGRAMS_PER_PORT,
+      random,
+    });
     this.#rate = new SteadyRate(options.perSecond, () => this.#attack());
   }
 
@@ -79,14 +73,13 @@ export class Attackers implements AsyncDisposable {
 
   /** How many the system refused to send. */
   get refused(): number {
-    return this.#refused;
+    return this.#ports.refused;
   }
 
   /** Ends them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#rate[Symbol.dispose]();
-    for (const socket of this.#sockets) this.#close(socket);
-    await Promise.all(this.#closing);
+    await this.#ports[Symbol.asyncDispose]();
   }
 
   #attack(): void {
@@ -120,33 +113,12 @@ export class Attackers implements AsyncDisposable {
   }
 
   #send(datagram: Uint8Array): void {
-    const { random, targets } = this.#options;
-    const place = random.below(this.#sockets.length);
-    const [socket, target] = [this.#sockets[place], random.pick(targets)];
-    if (socket === undefined || target === undefined) return;
-    socket.send(datagram, target, () => this.#refused++);
-    if (!random.chance(1 / DATAGRAMS_PER_PORT)) return;
-    this.#sockets[place] = open(socket.local.hostname);
-    this.#close(socket);
-  }
-
-  #close(socket: UdpSocket): void {
-    const closing: Promise<void> = socket[Symbol.asyncDispose]()
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+    const target = this.#options.random.pick(this.#options.targets);
+    if (target !== undefined) this.#ports.send(datagram, target);
   }
 }
 
 /** Draws what is done next. */
-export function drawAttack(random: SoakRandom): AttackName {
-  let left = random.below(MIX.reduce((sum, [, share]) => sum + share, 0));
-  for (const [name, share] of MIX) {
-    left -= share;
-    if (left < 0) return name;
-  }
-  return MIX[0][0];
-}
-
-function open(hostname: string): UdpSocket {
-  return UdpSocket.open({ hostname, port: 0 });
+export function drawAttack(random: SeededRandom): AttackName {
+  return random.draw(MIX) ?? MIX[0][0];
 }

@@ -1,4 +1,4 @@
-import type { SoakRandom } from "../soak_random.ts";
+import type { SeededRandom } from "../../../seeded_random.ts";
 
 /** The longest datagram that is kept, bytes. */
 const MAX_DATAGRAM_BYTES = 2_048;
@@ -9,11 +9,11 @@ const MAX_DATAGRAM_BYTES = 2_048;
  */
 export class CapturedDatagrams {
   readonly #places: (Uint8Array | undefined)[];
-  readonly #random: SoakRandom;
+  readonly #random: SeededRandom;
   #seen = 0;
 
   /** @param capacity How many are kept. @param random What is kept, and what is drawn. */
-  constructor(capacity: number, random: SoakRandom) {
+  constructor(capacity: number, random: SeededRandom) {
     this.#places = new Array<Uint8Array | undefined>(capacity).fill(undefined);
     this.#random = random;
   }

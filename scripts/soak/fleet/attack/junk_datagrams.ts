@@ -1,6 +1,6 @@
 import { encodeTlvs, type Tlv } from "../../../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES as TYPES } from "../../../../src/wire/tlv_types.ts";
-import type { SoakRandom } from "../soak_random.ts";
+import type { SeededRandom } from "../../../seeded_random.ts";
 
 /** The longest that UDP over IPv4 takes, bytes. */
 export const MAX_UDP_PAYLOAD_BYTES = 65_507;
@@ -19,19 +19,19 @@ const RSA_BLOCK_BYTES = [256, 384, 512] as const;
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Random bytes of any length that UDP can carry, 0 included. */
-export function senselessDatagram(random: SoakRandom): Uint8Array {
+export function senselessDatagram(random: SeededRandom): Uint8Array {
   const most = random.chance(LONG_SHARE) ? MAX_UDP_PAYLOAD_BYTES : USUAL_BYTES;
   return random.bytes(random.below(most + 1));
 }
 
 /** TLVs that are laid out well, of known types and others, with values that mean nothing. */
-export function wellFormedDatagram(random: SoakRandom): Uint8Array {
+export function wellFormedDatagram(random: SeededRandom): Uint8Array {
   const count = 1 + random.below(6);
   return encodeTlvs(Array.from({ length: count }, () => junkTlv(random)));
 }
 
 /** A registration whose RSA block no key opens, with a token behind it or without. */
-export function rsaJunkDatagram(random: SoakRandom): Uint8Array {
+export function rsaJunkDatagram(random: SeededRandom): Uint8Array {
   const block = random.bytes(random.pick(RSA_BLOCK_BYTES) ?? RSA_BLOCK_BYTES[0]);
   // Below any modulus of that length, so that it takes a whole RSA operation to find out.
   block[0] = 0;
@@ -41,7 +41,7 @@ export function rsaJunkDatagram(random: SoakRandom): Uint8Array {
 }
 
 /** A datagram that somebody sent, with a bit changed, cut short, or with something behind it. */
-export function damagedDatagram(datagram: Uint8Array, random: SoakRandom): Uint8Array {
+export function damagedDatagram(datagram: Uint8Array, random: SeededRandom): Uint8Array {
   const damaged = datagram.slice();
   switch (random.below(3)) {
     case 0: {
@@ -56,14 +56,14 @@ export function damagedDatagram(datagram: Uint8Array, random: SoakRandom): Uint8
   }
 }
 
-function junkTlv(random: SoakRandom): Tlv {
+function junkTlv(random: SeededRandom): Tlv {
   const type = random.chance(0.8) ? random.pick(ALL_TYPES) ?? 0 : random.below(0x1_0000);
   const isToken = type === TYPES.SYMMETRICALLY_ENCRYPTED_MESSAGE && random.chance(0.7);
   return { type, value: isToken ? junkToken(random) : random.bytes(random.below(120)) };
 }
 
 /** It reads as a Fernet token of version 0x80 and some length, and is none. */
-function junkToken(random: SoakRandom): Uint8Array {
+function junkToken(random: SeededRandom): Uint8Array {
   const letters = Math.ceil((73 + 16 * random.below(8)) / 3) * 4;
   const text = Array.from({ length: letters - 2 }, () => BASE64URL[random.below(64)]).join("");
   return new TextEncoder().encode(`gA${text}`);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ClusterTroubles } from "../../../../scripts/soak/cluster/cluster_troubles.ts";
-import { SoakRandom } from "../../../../scripts/soak/fleet/soak_random.ts";
+import { SeededRandom } from "../../../../scripts/seeded_random.ts";
 
 /** What is done in some turns of a run, with the pauses in between in seconds. */
 async function happenings(turns: number): Promise<[string[], ClusterTroubles]> {
@@ -13,7 +13,7 @@ async function happenings(turns: number): Promise<[string[], ClusterTroubles]> {
       restart: () => Promise.resolve(void happened.push("restart")),
     },
     signalNats: (name) => void happened.push(name),
-    random: new SoakRandom(8),
+    random: new SeededRandom(8),
     pause: (seconds) => {
       if (++pauses > turns) stop.abort();
       happened.push(seconds > 12 ? "peace" : seconds === 3 ? "3 s" : "gone");
@@ -47,7 +47,7 @@ Deno.test("ClusterTroubles fails when the relay does not start again", async () 
   const troubles = new ClusterTroubles({
     shaken: { end: () => Promise.resolve(), restart: () => Promise.reject(new Error("in use")) },
     signalNats: () => undefined,
-    random: new SoakRandom(8),
+    random: new SeededRandom(8),
     pause: () => Promise.resolve(),
   });
   await assertRejects(() => troubles.run(new AbortController().signal), Error, "in use");

@@ -3,7 +3,7 @@ import { FleetTally } from "../../../../scripts/soak/fleet/fleet_tally.ts";
 import { LARGE_MESSAGE_BYTES } from "../../../../scripts/soak/fleet/fleet_member.ts";
 import { LargeMessages, MAX_BODY_BYTES } from "../../../../scripts/soak/fleet/large_messages.ts";
 import { RecentMessages } from "../../../../scripts/soak/fleet/recent_messages.ts";
-import { SoakRandom } from "../../../../scripts/soak/fleet/soak_random.ts";
+import { SeededRandom } from "../../../../scripts/seeded_random.ts";
 import { writeMessage } from "../../../../scripts/soak/fleet/soak_message.ts";
 
 const named = (number: number) => ({ sender: "a", number });
@@ -18,7 +18,7 @@ Deno.test("RecentMessages keeps the last ones, oldest first, and no more than it
 });
 
 Deno.test("LargeMessages are all large, one of the first is long, and none is too long for a relay", () => {
-  const large = new LargeMessages(new SoakRandom(1));
+  const large = new LargeMessages(new SeededRandom(1));
   const lengths = Array.from({ length: 1_000 }, () => large.next());
   assert(lengths.every((length) => length >= LARGE_MESSAGE_BYTES && length <= MAX_BODY_BYTES));
   assertEquals(lengths[0], 256 * 1024);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Attackers } from "../../../../../scripts/soak/fleet/attack/attackers.ts";
 import { CapturedDatagrams } from "../../../../../scripts/soak/fleet/attack/captured_datagrams.ts";
-import { SoakRandom } from "../../../../../scripts/soak/fleet/soak_random.ts";
+import { SeededRandom } from "../../../../../scripts/seeded_random.ts";
 import { UdpSocket } from "../../../../../src/session/udp_socket.ts";
 import { waitFor } from "../../../../support/wait_for.ts";
 
@@ -13,7 +13,7 @@ Deno.test("Attackers do everything they know, from several addresses", async () 
     addresses.add(hostname);
     if (datagram.toString() === secret.toString()) replayed.add(hostname);
   });
-  const random = new SoakRandom(5);
+  const random = new SeededRandom(5);
   const captured = new CapturedDatagrams(16, random);
   captured.add(secret);
   const injected: Uint8Array[] = [];
@@ -35,7 +35,7 @@ Deno.test("Attackers do everything they know, from several addresses", async () 
 
 Deno.test("Attackers count no replay when there is nothing to replay", async () => {
   await using relay = UdpSocket.open({ hostname: "127.0.0.1", port: 0 });
-  const random = new SoakRandom(6);
+  const random = new SeededRandom(6);
   await using attackers = new Attackers({
     targets: [relay.local],
     perSecond: 2_000,

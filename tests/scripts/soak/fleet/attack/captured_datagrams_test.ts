@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CapturedDatagrams } from "../../../../../scripts/soak/fleet/attack/captured_datagrams.ts";
-import { SoakRandom } from "../../../../../scripts/soak/fleet/soak_random.ts";
+import { SeededRandom } from "../../../../../scripts/seeded_random.ts";
 
 const CAPACITY = 64;
 
@@ -19,11 +19,11 @@ function datagramOf(number: number): Uint8Array {
 }
 
 Deno.test("CapturedDatagrams has nothing to draw at first", () => {
-  assertEquals(new CapturedDatagrams(CAPACITY, new SoakRandom(1)).draw(), undefined);
+  assertEquals(new CapturedDatagrams(CAPACITY, new SeededRandom(1)).draw(), undefined);
 });
 
 Deno.test("CapturedDatagrams holds the latest, some from long ago, and no more than it may", () => {
-  const captured = new CapturedDatagrams(CAPACITY, new SoakRandom(1));
+  const captured = new CapturedDatagrams(CAPACITY, new SeededRandom(1));
   for (let number = 0; number < 10_000; number++) captured.add(datagramOf(number));
   const numbers = drawnNumbers(captured);
   assertEquals(captured.seen, 10_000);
@@ -33,7 +33,7 @@ Deno.test("CapturedDatagrams holds the latest, some from long ago, and no more t
 });
 
 Deno.test("CapturedDatagrams takes a copy, and nothing that is very long", () => {
-  const captured = new CapturedDatagrams(CAPACITY, new SoakRandom(1));
+  const captured = new CapturedDatagrams(CAPACITY, new SeededRandom(1));
   const datagram = datagramOf(7);
   captured.add(datagram);
   captured.add(new Uint8Array(10_000));

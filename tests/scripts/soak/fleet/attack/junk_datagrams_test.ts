@@ -7,14 +7,14 @@ import {
   wellFormedDatagram,
 } from "../../../../../scripts/soak/fleet/attack/junk_datagrams.ts";
 import { drawAttack } from "../../../../../scripts/soak/fleet/attack/attackers.ts";
-import { SoakRandom } from "../../../../../scripts/soak/fleet/soak_random.ts";
+import { SeededRandom } from "../../../../../scripts/seeded_random.ts";
 import { tryDecodeTlvs } from "../../../../../src/wire/tlv.ts";
 import { DEFAULT_TLV_TYPES as TYPES } from "../../../../../src/wire/tlv_types.ts";
 
 const TIMES = 2_000;
 
-function many<T>(make: (random: SoakRandom) => T): T[] {
-  const random = new SoakRandom(1);
+function many<T>(make: (random: SeededRandom) => T): T[] {
+  const random = new SeededRandom(1);
   return Array.from({ length: TIMES }, () => make(random));
 }
 
