@@ -67,10 +67,16 @@ export class ClusterMember implements AsyncDisposable {
    */
   static async join(options: ClusterMemberOptions): Promise<ClusterMember> {
     const { settings, types, limits, logger, signal } = options;
+    const key = await readClusterKey(settings, logger);
+    // It may take a while, and nothing else is heard of the relay until then.
+    logger.info("joining cluster", {
+      cluster: settings.clusterName,
+      patience_s: CONNECT_TIMEOUT_MS / 1_000,
+    });
     const cluster = await connectCluster({
       servers: settings.cluster.split(","),
       name: settings.clusterName,
-      key: await readClusterKey(settings, logger),
+      key,
       credentialsFile: settings.clusterCredentials,
       tlsCaFile: settings.clusterCa,
       replicas: settings.clusterReplicas,
