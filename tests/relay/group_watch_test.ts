@@ -25,7 +25,7 @@ async function lookAt(finds: readonly (boolean | "refused")[], isLost = false): 
   return logger.lines;
 }
 
-const LOST = "warn multicast group lost group=239.1.2.3 reason=Cannot join: no interface";
+const LOST = "warn multicast group lost group=239.1.2.3 reason=cannot join: no interface";
 const JOINED = "info multicast group joined again group=239.1.2.3";
 
 Deno.test("GroupWatch says nothing while the relay is a member", async () => {
