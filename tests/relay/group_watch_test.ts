@@ -8,7 +8,7 @@ import { waitFor } from "../support/wait_for.ts";
 async function lookAt(finds: readonly (boolean | "refused")[], isLost = false): Promise<string[]> {
   const logger = new RecordingLogger();
   const left = [...finds];
-  await using _watch = new GroupWatch({
+  await using watch = new GroupWatch({
     group: "239.1.2.3",
     isLost,
     renew: () => {
@@ -22,6 +22,8 @@ async function lookAt(finds: readonly (boolean | "refused")[], isLost = false): 
     intervalMs: 1,
   });
   await waitFor(() => left.length === 0);
+  // What was found last is said a moment later.
+  await watch[Symbol.asyncDispose]();
   return logger.lines;
 }
 
