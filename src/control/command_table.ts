@@ -1,3 +1,4 @@
+import { nearestName } from "../settings/nearest_name.ts";
 import {
   type CommandDescription,
   CommandError,
@@ -59,6 +60,13 @@ export class CommandTable {
     return [...this.#commands.keys()];
   }
 
+  /** The error for a name that no command has. */
+  unknown(name: string): CommandError {
+    const near = nearestName(name, this.names);
+    const hint = near === undefined ? "try help" : `did you mean ${near}?`;
+    return new CommandError("UNKNOWN_COMMAND", `No such command: ${name}; ${hint}`);
+  }
+
   /**
    * Finds a command.
    *
@@ -94,7 +102,7 @@ export class CommandTable {
   #explain(name: string): CommandReply {
     const command = this.find(name)?.command;
     if (command === undefined) {
-      throw new CommandError("UNKNOWN_COMMAND", `No such command, try help: ${name}`);
+      throw this.unknown(name);
     }
     const { usage, help, details = [] } = command;
     return { lines: [usage, help, ...details], data: explanation(command) };

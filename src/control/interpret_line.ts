@@ -88,8 +88,8 @@ function findCommand(name: string, { commands, isAuthorised }: RequestContext): 
     throw new CommandError("AUTH_REQUIRED", "Send auth TOKEN first");
   }
   if (known !== undefined) return known;
-  const hint = name.startsWith("{") ? "JSON needs mode json" : "try help";
-  throw new CommandError("UNKNOWN_COMMAND", `No such command, ${hint}: ${name}`);
+  if (!name.startsWith("{")) throw commands.unknown(name);
+  throw new CommandError("UNKNOWN_COMMAND", `No such command, JSON needs mode json: ${name}`);
 }
 
 // A name that nobody knows does as well: strangers learn nothing of what there is.

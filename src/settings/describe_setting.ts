@@ -22,9 +22,11 @@ export function describeAllowed(setting: Setting): string {
     case "interface":
       return "the IP address of a network interface, or the index of one for an IPv6 group; no name";
     case "endpoint":
-      return `${placeholderOf(setting)} with a port from ${setting.minPort ?? 1} to ${MAX_PORT}`;
+      return `${placeholderOf(setting)} with a port from ${setting.minPort ?? 1} to ${MAX_PORT}, ` +
+        "IPv6 in brackets";
     case "endpoints":
-      return `1 to ${setting.max} of HOST[:PORT] with commas between, ports from 1 to ${MAX_PORT}`;
+      return `1 to ${setting.max} of HOST[:PORT] with commas between, ports from 1 to ${MAX_PORT}, ` +
+        "IPv6 in brackets";
     case "port":
       return `a port from ${setting.min} to ${MAX_PORT}`;
     case "integer":

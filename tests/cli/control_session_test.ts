@@ -87,7 +87,7 @@ Deno.test("control from a pipe writes errors to standard error, and exits with 1
   assertEquals(io.stderr.text.split("\n").toSorted(), [
     "",
     "Cannot send command: want at most 4096 bytes, got 5010",
-    "error: No such command, try help: nope (UNKNOWN_COMMAND)",
+    "error: No such command: nope; try help (UNKNOWN_COMMAND)",
   ]);
 });
 
@@ -159,7 +159,7 @@ Deno.test("control keeps a prompt below what the relay says", async () => {
   assertEquals(screen(session.io.stdout.text).slice(1), [
     logLine("relay is well"),
     "sent to 1 client",
-    "error: No such command, try help: nope (UNKNOWN_COMMAND)",
+    "error: No such command: nope; try help (UNKNOWN_COMMAND)",
     "hushcast> ",
   ]);
   await session.type("quit\n");

@@ -27,8 +27,12 @@ for (
       command: "kick_client x",
       lines: ["ERR NO_SUCH_CLIENT No client has this name, address or session: x"],
     },
-    { command: "nonsense 1 2", lines: ["ERR UNKNOWN_COMMAND No such command, try help: nonsense"] },
-    { command: "HELP", lines: ["ERR UNKNOWN_COMMAND No such command, try help: HELP"] },
+    { command: "nonsense 1 2", lines: ["ERR UNKNOWN_COMMAND No such command: nonsense; try help"] },
+    {
+      command: "list-clients",
+      lines: ["ERR UNKNOWN_COMMAND No such command: list-clients; did you mean list_clients?"],
+    },
+    { command: "HELP", lines: ["ERR UNKNOWN_COMMAND No such command: HELP; try help"] },
     {
       command: '{"command":"help"}',
       lines: ['ERR UNKNOWN_COMMAND No such command, JSON needs mode json: {"command":"help"}'],
@@ -68,7 +72,7 @@ for (
         "OK",
       ],
     },
-    { command: "help x", lines: ["ERR UNKNOWN_COMMAND No such command, try help: x"] },
+    { command: "help x", lines: ["ERR UNKNOWN_COMMAND No such command: x; try help"] },
   ]
 ) {
   Deno.test(`ConnectionCore answers ${command || "a blank line"} in text`, () => {

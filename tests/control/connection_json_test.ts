@@ -41,7 +41,7 @@ for (
         id: "\x1b",
         command: "nope",
         ok: false,
-        error: { code: "UNKNOWN_COMMAND", text: "No such command, try help: nope" },
+        error: { code: "UNKNOWN_COMMAND", text: "No such command: nope; try help" },
       },
     },
     {
@@ -51,7 +51,7 @@ for (
         id: 8,
         command: "",
         ok: false,
-        error: { code: "UNKNOWN_COMMAND", text: "No such command, try help: " },
+        error: { code: "UNKNOWN_COMMAND", text: "No such command: ; try help" },
       },
     },
     {

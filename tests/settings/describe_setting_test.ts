@@ -24,7 +24,7 @@ const table: { setting: Setting; allowed: string; byDefault: string; placeholder
   },
   {
     setting: CLIENT_SETTINGS.relay,
-    allowed: "1 to 16 of HOST[:PORT] with commas between, ports from 1 to 65535",
+    allowed: "1 to 16 of HOST[:PORT] with commas between, ports from 1 to 65535, IPv6 in brackets",
     byDefault: "found through the group",
     placeholder: "HOST[:PORT][,...]",
   },
@@ -54,7 +54,7 @@ const table: { setting: Setting; allowed: string; byDefault: string; placeholder
   },
   {
     setting: CLIENT_SETTINGS.group,
-    allowed: "IP[:PORT] with a port from 1 to 65535",
+    allowed: "IP[:PORT] with a port from 1 to 65535, IPv6 in brackets",
     byDefault: "239.255.77.77:47700",
     placeholder: "IP[:PORT]",
   },

@@ -9,6 +9,7 @@ const NO_DATABASE = /not a database/;
 const MALFORMED = /malformed|no such (?:table|column)/;
 const FULL = /\bis full\b/;
 const READ_ONLY = /readonly/;
+const CANNOT_OPEN = /^unable to open database file/;
 
 /** Whether an error is SQLite's own, and not a mistake of ours. */
 export function isSqliteError(error: unknown): error is Error {
@@ -49,7 +50,8 @@ export function historyFileErrorOf(cause: unknown, path: string): HushcastError 
   }
   if (NO_DATABASE.test(reason)) return foreignFileError(path, { cause });
   if (MALFORMED.test(reason)) return damagedFileError(path, reason, { cause });
-  const message = `Cannot use ${path}: ${systemReason(cause)}`;
+  const hint = CANNOT_OPEN.test(reason) ? "; is it a file, and is its folder there?" : "";
+  const message = `Cannot use ${path}: ${systemReason(cause)}${hint}`;
   return new HistoryFileError("HISTORY_FILE_UNUSABLE", message, { cause });
 }
 
