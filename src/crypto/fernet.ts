@@ -6,6 +6,7 @@ import type { OpenedToken } from "./opened_token.ts";
 import { sharedFernetCore } from "./shared_fernet_core.ts";
 import { SizedFernet } from "./sized_fernet.ts";
 
+export { HushcastError } from "../errors.ts";
 export { FernetError, type FernetErrorCode, type FernetOpenCode } from "./fernet_error.ts";
 export type { FernetFailure } from "./fernet_token.ts";
 export type { OpenedToken } from "./opened_token.ts";

@@ -6,6 +6,7 @@ import type { Endpoint } from "../session/endpoint.ts";
 export interface DirectMessage {
   /** Address of the sender, `ip:port`. Anyone can forge it; see `signedBy`. */
   readonly sender: string;
+  /** The same address, in its parts. */
   readonly from: Endpoint;
   /** Owned by whoever gets the message. */
   readonly payload: Uint8Array;

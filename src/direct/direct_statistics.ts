@@ -5,6 +5,7 @@ import type { Openings } from "./openings.ts";
 
 /** Counters by name, nested by topic; times and sizes have their unit in the name. */
 export interface DirectStatistics {
+  /** A counter, or counters that belong together. */
   readonly [name: string]: number | DirectStatistics;
 }
 

@@ -1,8 +1,13 @@
-/** RSA operations: the slow one with a server's own key, and those with the keys of clients. */
-export const RSA_OPERATIONS = ["decrypt", "encrypt", "verify", "import"] as const;
+/** An RSA operation: the slow one with a server's own key, or one with the key of a client. */
+export type RsaOperation = "decrypt" | "encrypt" | "verify" | "import";
 
-/** One of `RSA_OPERATIONS`. */
-export type RsaOperation = typeof RSA_OPERATIONS[number];
+/** All of them. */
+export const RSA_OPERATIONS = [
+  "decrypt",
+  "encrypt",
+  "verify",
+  "import",
+] as const satisfies readonly RsaOperation[];
 
 /** Told how long an RSA operation took from its start to its result, and which it was. */
 export type RsaTimeListener = (seconds: number, operation: RsaOperation) => void;
