@@ -63,7 +63,7 @@ interface RelaySocketParts {
   readonly group: string | undefined;
   /** Where the group is joined again when the membership is lost. */
   readonly groupInterface: string | undefined;
-  /** Whether the system had no interface for multicast. */
+  /** Whether the system had no interface for multicast, and another one may be taken once it has. */
   readonly isLoopbackOnly: boolean;
   readonly groupDelivery: GroupDelivery;
 }
@@ -118,12 +118,12 @@ export class RelaySockets implements AsyncDisposable {
       const groupLocal = { hostname: group, port: unicast.local.port };
       if (!isWildcard) listener = stack.use(UdpSocket.open(groupLocal));
       const joinedOn = await join(listener ?? unicast, group, options);
-      isLoopbackOnly = options.interface === undefined && joinedOn === LOOPBACK;
       const isElsewhere = joinedOn !== undefined && joinedOn !== bind;
       if (options.groupDelivery.mode === "multicast" && isElsewhere) {
         sender = stack.use(UdpSocket.open({ hostname: joinedOn, port: 0 }));
         groupInterface = joinedOn;
       }
+      isLoopbackOnly = groupInterface === undefined && joinedOn === LOOPBACK;
     }
     const groupDelivery = groupDeliveryOf(options, unicast.local.port);
     stack.move();
@@ -138,7 +138,7 @@ export class RelaySockets implements AsyncDisposable {
     });
   }
 
-  /** Whether the group is joined on loopback alone, for want of another interface. */
+  /** Whether the group is joined on loopback alone, for want of another interface, until there is one. */
   get isLoopbackOnly(): boolean {
     return this.#parts.isLoopbackOnly;
   }

@@ -59,8 +59,9 @@ export class ReplayMemory {
     seen.add(mark);
     this.#size++;
     const isOverfull = this.#size > this.#limits.maxTokens;
-    // Once a second of the clock, not of tokens: their timestamps are for the peer to choose.
-    if (isOverfull || nowSeconds > this.#sweptAtSeconds) this.#forget(nowSeconds);
+    // Once a second of the clock, not of tokens: their timestamps are for the peer to choose. Also when
+    // the clock was set back, or nothing would be forgotten until it is that late again.
+    if (isOverfull || nowSeconds !== this.#sweptAtSeconds) this.#forget(nowSeconds);
     return true;
   }
 

@@ -52,7 +52,10 @@ function join(a: SecondRange, b: SecondRange): SecondRange {
 }
 
 function joinClosest(ranges: SecondRanges): SecondRanges {
-  const gaps = ranges.map(({ first }, index) => first - (ranges[index - 1]?.last ?? -Infinity));
+  const gaps = ranges.map(({ first }, index) => {
+    const before = ranges[index - 1];
+    return before === undefined ? Infinity : first - before.last;
+  });
   const closest = gaps.indexOf(Math.min(...gaps));
   return ranges.reduce<SecondRange[]>((kept, range, index) => {
     const before = index === closest ? kept.pop() : undefined;

@@ -30,6 +30,7 @@ export class TickTimer implements Disposable {
   readonly #timer: DeadlineTimer;
   #lastDueMs: number;
   #notBeforeMs = -Infinity;
+  #isCatchingUp = false;
 
   /** @param options What it calls. @param nowMs Monotonic milliseconds. */
   constructor(options: TickTimerOptions, nowMs: number) {
@@ -57,7 +58,12 @@ export class TickTimer implements Disposable {
   #fire(nowMs: number): void {
     const stoppedMs = nowMs - this.#lastDueMs - HEARTBEAT_MS;
     this.#lastDueMs = nowMs;
-    if (stoppedMs < STOPPED_MS) return this.#options.onDue();
+    // Not twice in a row: where everything is always late, nothing would ever be done.
+    if (stoppedMs < STOPPED_MS || this.#isCatchingUp) {
+      this.#isCatchingUp = false;
+      return this.#options.onDue();
+    }
+    this.#isCatchingUp = true;
     this.#notBeforeMs = nowMs + CATCH_UP_MS;
     this.#options.onStopped(stoppedMs);
     this.arm(this.#notBeforeMs, nowMs);

@@ -50,6 +50,7 @@ interface WaitingSend {
 export class UdpSocket implements AsyncDisposable {
   readonly #conn: Deno.DatagramConn;
   readonly #memberships: { leave(): Promise<void> }[] = [];
+  #beside: UdpSocket | undefined;
   readonly #waiting = new Deque<WaitingSend>();
   #sending: Promise<void> | undefined;
   readonly #receiving = new Set<Promise<void>>();
@@ -97,24 +98,29 @@ export class UdpSocket implements AsyncDisposable {
   }
 
   /**
-   * Joins a group again if the socket is no member any more, because the interface went away and came
-   * back as another one.
+   * Joins the one group of the socket again if it is no member any more, because the interface went
+   * away and came back as another one.
    *
    * @param group IP address of the group.
    * @param networkInterface As for `joinGroup`.
-   * @returns Whether it was no member. On Windows, which does not tell, always false.
+   * @returns Whether it was no member. Always false on Windows, and for IPv6 on Linux: they do not tell.
    * @throws {UdpSocketError} If the group can't be joined there.
    */
   async renewGroup(group: string, networkInterface: string): Promise<boolean> {
     if (Deno.build.os === "windows") return false;
-    try {
-      await this.#join(group, networkInterface);
-      return true;
-    } catch (cause) {
-      // What the system says to a member.
-      if (cause instanceof Deno.errors.AddrInUse || this.#isClosed) return false;
-      throw joinError(group, networkInterface, cause);
+    const outcome = await this.#rejoin(group, networkInterface);
+    if (outcome !== "full") return outcome === "joined";
+    // Linux lets a socket have 20 memberships, and counts those that went with their interface. But what
+    // one socket of the machine has joined comes to all that are bound to the group or to any address.
+    if (this.#beside !== undefined) {
+      const beside = await this.#beside.#rejoin(group, networkInterface);
+      if (beside !== "full") return beside === "joined";
+      await this.#beside[Symbol.asyncDispose]();
     }
+    if (this.#isClosed) return false;
+    this.#beside = UdpSocket.open({ hostname: "127.0.0.1", port: 0 });
+    await this.#beside.joinGroup(group, networkInterface);
+    return true;
   }
 
   /**
@@ -156,6 +162,7 @@ export class UdpSocket implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.flush();
+    await this.#beside?.[Symbol.asyncDispose]();
     for (const membership of this.#memberships) await membership.leave().catch(() => undefined);
     this.#conn.close();
     await Promise.allSettled(this.#receiving);
@@ -167,6 +174,18 @@ export class UdpSocket implements AsyncDisposable {
         ? await this.#conn.joinMulticastV6(group, Number(networkInterface))
         : await this.#conn.joinMulticastV4(group, networkInterface),
     );
+  }
+
+  async #rejoin(group: string, networkInterface: string): Promise<"joined" | "member" | "full"> {
+    try {
+      await this.#join(group, networkInterface);
+      return "joined";
+    } catch (cause) {
+      // What the system says to a member.
+      if (cause instanceof Deno.errors.AddrInUse || this.#isClosed) return "member";
+      if (hasNoRoom(cause) && !group.includes(":")) return "full";
+      throw joinError(group, networkInterface, cause);
+    }
   }
 
   /** One at a time: sends that are under way together leave in any order. */
@@ -220,6 +239,10 @@ function endpointOf(address: Deno.Addr): Endpoint {
 function joinError(group: string, networkInterface: string, cause: unknown): UdpSocketError {
   const where = `group ${group} on interface ${networkInterface}`;
   return new UdpSocketError(`Cannot join ${where}: ${reasonOf(cause)}`, { cause });
+}
+
+function hasNoRoom(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOBUFS";
 }
 
 /** In the words of the runtime. */

@@ -182,6 +182,16 @@ Deno.test("ReplayMemory.accept() holds no token longer than it is fresh", () => 
   assertEquals(memory.size, 61);
 });
 
+Deno.test("ReplayMemory.accept() holds no token longer when the clock was set back", () => {
+  const memory = new ReplayMemory({ maxAgeSeconds: 60, maxTokens: 65_536 });
+  memory.accept(NOW, hmac(1), NOW);
+  for (let second = NOW - 3_000; second < NOW - 1_000; second++) {
+    memory.accept(second, hmac(2), second);
+  }
+  assertEquals(memory.size, 62);
+  assertEquals(memory.accept(NOW, hmac(1), NOW), false);
+});
+
 Deno.test("ReplayMemory.remembers() tells a copy from a token of a second that is forgotten", () => {
   const memory = new ReplayMemory(FRESH);
   for (let index = 0; index <= FRESH.maxTokens; index++) memory.accept(NOW + index, hmac(1), NOW);

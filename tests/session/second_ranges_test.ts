@@ -46,6 +46,14 @@ Deno.test("addSeconds() joins the two closest ranges past the bound, and loses n
   assertEquals(ranges.filter(({ first, last }) => first !== last), [{ first: 450, last: 500 }]);
 });
 
+Deno.test("addSeconds() keeps to the bound also where the first range has no beginning", () => {
+  let ranges = addSeconds(NO_SECONDS, { first: -Infinity, last: 0 });
+  for (let index = 1; index <= MAX_SECOND_RANGES; index++) {
+    ranges = addSeconds(ranges, { first: index * 100, last: index * 100 });
+  }
+  assertEquals([ranges.length, ranges[0]], [MAX_SECOND_RANGES, { first: -Infinity, last: 100 }]);
+});
+
 Deno.test("hasSecond() knows the ends of each range, and nothing beside them", () => {
   const seconds = [9, 10, 20, 21, 29, 30, 40, 41];
   const expected = [false, true, true, false, false, true, true, false];

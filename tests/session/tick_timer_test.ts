@@ -1,6 +1,6 @@
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { readClocks } from "../../src/session/read_clocks.ts";
-import { CATCH_UP_MS, STOPPED_MS, TickTimer } from "../../src/session/tick_timer.ts";
+import { CATCH_UP_MS, HEARTBEAT_MS, STOPPED_MS, TickTimer } from "../../src/session/tick_timer.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** A timer that notes when it calls, milliseconds after its start. */
@@ -47,6 +47,17 @@ Deno.test("TickTimer has what came read first when the process was stopped", asy
   await waitFor(() => calls.length === 2);
   assertEquals(calls, ["stopped for 59 s", "due"]);
   assertGreaterOrEqual((timesMs[1] ?? 0) - (timesMs[0] ?? 0), CATCH_UP_MS - 5);
+});
+
+Deno.test("TickTimer calls in the end where everything is always late", async () => {
+  using it = timed({ startedMsAgo: 60_000 });
+  const { startMs, timer, calls } = it;
+  timer.arm(startMs, startMs);
+  await waitFor(() => calls.length === 1);
+  // The whole process stands still.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HEARTBEAT_MS + STOPPED_MS + 100);
+  await waitFor(() => calls.length === 2);
+  assertEquals(calls, ["stopped for 59 s", "due"]);
 });
 
 Deno.test("TickTimer makes nothing of a timer that is somewhat late", async () => {

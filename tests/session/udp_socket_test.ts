@@ -147,3 +147,17 @@ Deno.test("UdpSocket.renewGroup() joins a group only where the socket is no memb
   ]);
   await assertRejects(() => socket.renewGroup("239.255.77.92", "192.0.2.1"), UdpSocketError);
 });
+
+Deno.test("UdpSocket.renewGroup() joins on where the socket may have no more memberships", async () => {
+  // Each as good as one of the same group whose interface is gone: the system counts them all.
+  const groups = Array.from({ length: 50 }, (_, index) => `239.255.78.${index}`);
+  const last = "239.255.78.49";
+  await using socket = UdpSocket.open({ hostname: last, port: 0 });
+  for (const group of groups) {
+    assertEquals(await socket.renewGroup(group, "127.0.0.1"), true, group);
+    assertEquals(await socket.renewGroup(group, "127.0.0.1"), false, group);
+  }
+  await using sender = UdpSocket.open(LOOPBACK);
+  sender.send(Uint8Array.of(7), socket.local, neverFails);
+  assertEquals(await receiveSome(socket, 1), [Uint8Array.of(7)]);
+});
