@@ -8,6 +8,7 @@ import { ALL_TARGETS } from "../../tests/fuzz/targets/all_targets.ts";
 import { encodeInput } from "../../tests/fuzz/targets/fuzz_input.ts";
 import type { FuzzJob, FuzzNews } from "./fuzz_job.ts";
 import { fuzzTurn } from "./fuzz_turn.ts";
+import { serveJobs } from "./serve_jobs.ts";
 
 /** How often it says that it is not stuck, milliseconds. */
 const ALIVE_MS = 500;
@@ -30,7 +31,6 @@ async function work({ target: name, seed: firstSeed, forMs, tellsInputs }: FuzzJ
   say({ type: "done", result: await fuzzTurn(target, { seed: firstSeed, forMs, onInput }) });
 }
 
-self.onmessage = ({ data }: MessageEvent<FuzzJob>) => {
-  work(data).catch((error) => say({ type: "broken", error: `${error.stack ?? error}` }));
-};
-say({ type: "ready" });
+serveJobs((job) => {
+  work(job).catch((error) => say({ type: "broken", error: `${error.stack ?? error}` }));
+});

@@ -89,10 +89,17 @@ async function goRound(run: FuzzRun, tally: FuzzTally): Promise<void> {
   }
 }
 
-/** Whether a fault is another one than those before, as far as its first line tells. */
+/** Of a stack, where the functions that assert are: all that fails fails there. */
+const ASSERTING = /\/src\/std\/assert\//;
+
+/**
+ * Whether a fault is another one than those before, as far as its first line tells, and where it was
+ * thrown: the first lines of all that is asserted without words are the same.
+ */
 function isNewFault(faults: Set<string>, target: string, { error }: FuzzFailure): boolean {
-  const [firstLine = ""] = error.split("\n");
-  const fault = `${target} ${firstLine.replaceAll(/\d+/g, "0")}`;
+  const [firstLine = "", ...others] = error.split("\n");
+  const place = others.find((line) => /^\s+at /.test(line) && !ASSERTING.test(line)) ?? "";
+  const fault = `${target} ${firstLine.replaceAll(/\d+/g, "0")} ${place.trim()}`;
   if (faults.has(fault)) return false;
   faults.add(fault);
   return true;

@@ -43,10 +43,10 @@ export class WorkerThread implements Disposable {
    */
   async run(job: FuzzJob, signal: AbortSignal): Promise<JobOutcome> {
     signal.throwIfAborted();
-    const isReady = this.#worker !== undefined;
+    const isNew = this.#worker === undefined;
     this.#worker ??= new Worker(this.#url, { type: "module" });
-    const outcome = this.#outcomeOf(this.#worker, job, signal);
-    if (isReady) this.#worker.postMessage(job);
+    const outcome = this.#outcomeOf(this.#worker, job, signal, isNew);
+    if (!isNew) this.#worker.postMessage(job);
     try {
       const ended = await outcome;
       if (ended.type !== "done") this[Symbol.dispose]();
@@ -63,7 +63,13 @@ export class WorkerThread implements Disposable {
     this.#worker = undefined;
   }
 
-  async #outcomeOf(worker: Worker, job: FuzzJob, signal: AbortSignal): Promise<JobOutcome> {
+  async #outcomeOf(
+    worker: Worker,
+    job: FuzzJob,
+    signal: AbortSignal,
+    isNew: boolean,
+  ): Promise<JobOutcome> {
+    let isAwaited = isNew;
     const { promise, resolve, reject } = Promise.withResolvers<JobOutcome>();
     let [seed, lastInput]: [number | undefined, string | undefined] = [undefined, undefined];
     const giveUp = () =>
@@ -72,7 +78,12 @@ export class WorkerThread implements Disposable {
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort);
     worker.onmessage = ({ data }: MessageEvent<FuzzNews>) => {
-      if (data.type === "ready") return worker.postMessage(job);
+      if (data.type === "ready") {
+        // It says so until it is given something to do.
+        if (isAwaited) worker.postMessage(job);
+        isAwaited = false;
+        return;
+      }
       clearTimeout(timer);
       timer = setTimeout(giveUp, this.#stuckMs);
       if (data.type === "alive") seed = data.seed;

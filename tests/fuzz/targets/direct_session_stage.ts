@@ -23,7 +23,16 @@ const SHORTEST_ASK_BYTES = 12;
 const AGE_MS = 200_000;
 
 /** What somebody sends; all else changes the world around them. */
-type TrafficType = "say" | "sayParts" | "again" | "junk" | "key" | "ask" | "flood" | "newFernetKey";
+type TrafficType =
+  | "say"
+  | "sayParts"
+  | "again"
+  | "whole"
+  | "junk"
+  | "key"
+  | "ask"
+  | "flood"
+  | "newFernetKey";
 
 /** A server, people who talk to it and spoil each other's datagrams, and what must hold meanwhile. */
 export class DirectSessionStage {
@@ -31,6 +40,8 @@ export class DirectSessionStage {
   readonly #people: readonly DirectPerson[];
   readonly #ledger = new DirectLedger();
   readonly #sent: SentDatagram[] = [];
+  /** The datagrams of each body. */
+  readonly #bodies: (readonly SentDatagram[])[] = [];
   #messages = 0;
   #hasOperatorSpoken = false;
   #latestUnixMs = 0;
@@ -64,6 +75,8 @@ export class DirectSessionStage {
         return this.#sayParts(this.#person(it.from), it.count, it.way);
       case "again":
         return this.#again(this.#person(it.from), it.which);
+      case "whole":
+        return this.#sendWhole(this.#person(it.from), it.which);
       case "junk":
         return this.#sendOdd(it.from, it.bytes);
       case "key":
@@ -215,14 +228,19 @@ export class DirectSessionStage {
 
   #carry(person: DirectPerson, said: string | undefined, body: Uint8Array, way: Way): void {
     const text = way.spoil === undefined ? said : undefined;
-    for (const datagram of carried(person.client, body, way)) {
-      this.#send(person, { datagram, text });
-    }
+    const datagrams = carried(person.client, body, way).map((datagram) => ({ datagram, text }));
+    this.#bodies.push(datagrams);
+    for (const sent of datagrams) this.#send(person, sent);
   }
 
   #again(person: DirectPerson, which: number): void {
     const sent = this.#sent[which % Math.max(1, this.#sent.length)];
     if (sent !== undefined) this.#send(person, sent);
+  }
+
+  #sendWhole(person: DirectPerson, which: number): void {
+    const datagrams = this.#bodies[which % Math.max(1, this.#bodies.length)] ?? [];
+    for (const sent of datagrams) this.#send(person, sent);
   }
 
   #sendOdd(from: number, datagram: Uint8Array): void {

@@ -40,6 +40,8 @@ export type DirectStep =
     readonly way: Way;
   }
   | { readonly type: "again"; readonly from: number; readonly which: number }
+  /** All datagrams of a message once more, from the one who said it or somebody else. */
+  | { readonly type: "whole"; readonly from: number; readonly which: number }
   | { readonly type: "junk"; readonly from: number; readonly bytes: Uint8Array }
   | { readonly type: "key"; readonly from: number; readonly edits: readonly ByteEdit[] }
   | { readonly type: "ask"; readonly from: number; readonly bytes: number }
@@ -100,7 +102,8 @@ const traffic: fc.Arbitrary<DirectStep> = fc.oneof(
       way,
     }),
   },
-  { weight: 5, arbitrary: fc.record({ type: fc.constant("again" as const), from, which }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("again" as const), from, which }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant("whole" as const), from, which }) },
   {
     weight: 1,
     arbitrary: fc.record({

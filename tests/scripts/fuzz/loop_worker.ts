@@ -1,13 +1,14 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /** A thread for tests: what it does is the name of the target. */
-import type { FuzzJob, FuzzNews } from "../../../scripts/fuzz/fuzz_job.ts";
+import type { FuzzNews } from "../../../scripts/fuzz/fuzz_job.ts";
+import { serveJobs } from "../../../scripts/fuzz/serve_jobs.ts";
 
 function say(news: FuzzNews): void {
   self.postMessage(news);
 }
 
-self.onmessage = ({ data: { target, seed } }: MessageEvent<FuzzJob>) => {
+serveJobs(({ target, seed }) => {
   if (target === "breaks") return say({ type: "broken", error: "a fault of its own" });
   if (target === "sleeps") return;
   say({ type: "alive", seed: seed + 1 });
@@ -15,5 +16,4 @@ self.onmessage = ({ data: { target, seed } }: MessageEvent<FuzzJob>) => {
   say({ type: "input", input: "[2]\n" });
   for (; target === "loops";);
   say({ type: "done", result: { inputs: 2, nextSeed: seed + 1, failure: undefined } });
-};
-say({ type: "ready" });
+});

@@ -52,6 +52,25 @@ Deno.test("runFuzz() keeps an input that failed, tells how to try it again and e
   assert(said.some((line) => line.includes("Error: 1 was wrong")));
 });
 
+Deno.test("runFuzz() keeps both inputs of two faults that say the same in two places", async () => {
+  await using folder = await temporaryDirectory();
+  let number = 0;
+  const { run, said } = runOf(folder.path, (_target, seed) => {
+    const error = [
+      "AssertionError: Values are not equal.",
+      "    at assertEquals (file:///work/src/std/assert/equality.ts:16:9)",
+      `    at check (file:///work/tests/fuzz/targets/first_target.ts:${10 + number++ % 2}:5)`,
+    ].join("\n");
+    const input = `[${number}]\n`;
+    return Promise.resolve({ inputs: 1, nextSeed: seed, failure: { input, error, seed } });
+  }, { targets: [{ name: "first" }], seconds: 60 });
+  assertEquals(await runFuzz(run), 1);
+  const paths = said.filter((line) => line.startsWith("try it again"))
+    .map((line) => line.split(" ").at(-1) ?? "");
+  const texts = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
+  assertEquals(texts, ["[1]\n", "[2]\n"]);
+});
+
 Deno.test("runFuzz() tells what was done when it is interrupted", async () => {
   await using folder = await temporaryDirectory();
   const stop = new AbortController();
