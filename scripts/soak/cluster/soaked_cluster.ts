@@ -72,7 +72,12 @@ export class SoakedCluster implements AsyncDisposable {
 
   /** Ends all; NATS first goes on, if it was frozen. */
   async [Symbol.asyncDispose](): Promise<void> {
-    Deno.kill(this.nats.pid, "SIGCONT");
+    try {
+      Deno.kill(this.nats.pid, "SIGCONT");
+    } catch (error) {
+      // It has ended by itself; the relays must be ended nonetheless.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
     await this.#stack.disposeAsync();
   }
 }

@@ -1,4 +1,5 @@
 import { hushcastCommand } from "../../hushcast_process.ts";
+import { isBadLine } from "../relay/process_end.ts";
 
 /** How long it may take to show a line or to end, milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -6,14 +7,18 @@ const PATIENCE_MS = 60_000;
 /** Lines of standard error that are kept. */
 const MAX_LINES_KEPT = 500;
 
-/** Lines on standard error that tell of a fault in the program itself. */
-const FAULT_LINE = /internal error|uncaught|unhandled|panicked| {4}at .*:\d+:\d+/i;
+/** What tells of a fault in the program itself, whatever the level. */
+const FAULT = /internal error|uncaught|unhandled|panicked| {4}at .*:\d+:\d+/i;
+
+/** Lines about errors that are kept, however much is printed after them. */
+const MAX_FAULTS_KEPT = 20;
 
 /** A `hushcast` in a process of its own that prints too much to keep: lines are handed on as they come. */
 export class StreamedProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #pumps: Promise<unknown>;
   readonly #lines: string[] = [];
+  readonly #faults: string[] = [];
   #faultLines = 0;
   #waiting: { readonly pattern: RegExp; readonly found: (match: RegExpExecArray) => void }[] = [];
 
@@ -22,9 +27,13 @@ export class StreamedProcess implements AsyncDisposable {
    *
    * @param args The command line.
    * @param onLine Told of each line on standard output.
+   * @param command What is started, by default `hushcast`.
    */
-  constructor(args: readonly string[], onLine: (line: string) => void) {
-    const [program, ...first] = hushcastCommand();
+  constructor(
+    args: readonly string[],
+    onLine: (line: string) => void,
+    [program, ...first]: readonly [string, ...string[]] = hushcastCommand(),
+  ) {
     this.#child = new Deno.Command(program, {
       args: [...first, ...args],
       stdin: "null",
@@ -48,9 +57,14 @@ export class StreamedProcess implements AsyncDisposable {
     return this.#lines;
   }
 
-  /** How many lines there told of a fault in the program itself. */
+  /** How many lines there told of an error, those included that are no longer kept. */
   get faultLines(): number {
     return this.#faultLines;
+  }
+
+  /** The first of these. */
+  get faults(): readonly string[] {
+    return this.#faults;
   }
 
   /**
@@ -97,7 +111,7 @@ export class StreamedProcess implements AsyncDisposable {
   }
 
   #takeErrorLine(line: string): void {
-    if (FAULT_LINE.test(line)) this.#faultLines++;
+    if (isBadLine(line) || FAULT.test(line)) this.#noteFault(line);
     this.#lines.push(line);
     if (this.#lines.length > MAX_LINES_KEPT) this.#lines.shift();
     this.#waiting = this.#waiting.filter(({ pattern, found }) => {
@@ -105,6 +119,11 @@ export class StreamedProcess implements AsyncDisposable {
       if (match !== null) found(match);
       return match === null;
     });
+  }
+
+  #noteFault(line: string): void {
+    this.#faultLines++;
+    if (this.#faults.length < MAX_FAULTS_KEPT) this.#faults.push(line);
   }
 
   async #inTime<T>(promise: Promise<T>, what: string): Promise<T> {

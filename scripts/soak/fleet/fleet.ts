@@ -7,6 +7,7 @@ import { CapturedDatagrams } from "./attack/captured_datagrams.ts";
 import { Churn } from "./churn.ts";
 import { FleetMember } from "./fleet_member.ts";
 import { FleetTally } from "./fleet_tally.ts";
+import { HistoryReach } from "./history_reach.ts";
 import { LargeMessages } from "./large_messages.ts";
 import { pauseFor } from "./pause.ts";
 import { type MessageName, RecentMessages } from "./recent_messages.ts";
@@ -43,6 +44,8 @@ export interface FleetOptions {
   readonly messagesPerSecond: number;
   /** Large messages a minute. */
   readonly largePerMinute: number;
+  /** Messages that the history of the relays keeps. */
+  readonly historyMessages: number;
   /** How many of the last acknowledged messages are kept by name. */
   readonly recentMessages: number;
   readonly ledger: DeliveryLedger;
@@ -58,6 +61,7 @@ export class Fleet implements AsyncDisposable {
   readonly #options: FleetOptions;
   readonly #members: readonly { readonly member: FleetMember; readonly role: MemberRole }[];
   readonly #speakers: readonly Speaker[];
+  readonly #history: HistoryReach;
   readonly #recent: RecentMessages;
   readonly #stop = new AbortController();
   readonly #lag = new LagMeter();
@@ -70,6 +74,7 @@ export class Fleet implements AsyncDisposable {
     this.#options = options;
     this.captured = new CapturedDatagrams(CAPTURED, random.fork());
     this.#recent = new RecentMessages(recentMessages);
+    this.#history = new HistoryReach(options.historyMessages);
     this.#members = Array.from({ length: clients }, (_, index) => {
       const role = memberRole(index, clients);
       return { role, member: this.#newMember(index, role) };
@@ -183,6 +188,7 @@ export class Fleet implements AsyncDisposable {
       relays: [one, ...others],
       ledger,
       tally: this.tally,
+      history: this.#history,
       tap: (datagram) => this.captured.add(datagram),
     });
   }

@@ -7,6 +7,7 @@ import type { Endpoint } from "../../../src/session/endpoint.ts";
 import { RejectionCode } from "../../../src/wire/registration_rejected.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import type { FleetTally } from "./fleet_tally.ts";
+import type { HistoryReach } from "./history_reach.ts";
 import { type DatagramTap, NetworkPath } from "./network_path.ts";
 import { pauseFor } from "./pause.ts";
 import { SequenceWatch } from "./sequence_watch.ts";
@@ -34,6 +35,8 @@ export interface MemberOptions {
   readonly hasGroupDelivery: boolean;
   readonly ledger: DeliveryLedger;
   readonly tally: FleetTally;
+  /** What the relays must still have. */
+  readonly history: HistoryReach;
   /** Told of what it sends, if its datagrams go by a path. */
   readonly tap?: DatagramTap;
 }
@@ -213,7 +216,7 @@ export class FleetMember implements AsyncDisposable {
   }
 
   #take(event: RelayClientEvent, watch: SequenceWatch | undefined): void {
-    const { tally, ledger, name } = this.#options;
+    const { tally, ledger, history, isMobile, name } = this.#options;
     switch (event.type) {
       case "message":
         return this.#takeMessage(event, watch);
@@ -226,6 +229,10 @@ export class FleetMember implements AsyncDisposable {
       case "gap":
         tally.count("gaps");
         tally.count("gap_messages", Number(event.last - event.first + 1n));
+        // Who ends hears no more of what was under way.
+        if (this.#client !== undefined && history.holds(event.last)) {
+          tally.trouble("gap in what the history has");
+        }
         if (watch?.gap(event.first, event.last) === false) tally.trouble("gap out of sequence");
         return ledger.away(name);
       case "new_series":
@@ -242,6 +249,9 @@ export class FleetMember implements AsyncDisposable {
         this.#missesGroup = true;
         return tally.count(event.type);
       case "not_acknowledged":
+        // Only who loses its network has a reason.
+        if (!isMobile) tally.trouble("message not acknowledged");
+        return tally.count(event.type);
       case "unreliable":
         return tally.count(event.type);
       case "no_replay":
@@ -255,13 +265,14 @@ export class FleetMember implements AsyncDisposable {
     event: Extract<RelayClientEvent, { type: "message" }>,
     watch: SequenceWatch | undefined,
   ): void {
-    const { tally, ledger, isReliable, name } = this.#options;
+    const { tally, ledger, history, isReliable, name } = this.#options;
     const { outcome, message } = readMessage(event.payload);
     if (outcome !== "whole") return tally.trouble(`message ${outcome}`);
     if (message.sender !== event.sender) tally.trouble("message under another name");
     if (message.bodyBytes >= LARGE_MESSAGE_BYTES) tally.count("large_delivered");
     if (!isReliable) return tally.count("plain_delivered");
     const { relaySequence } = event;
+    if (relaySequence !== undefined) history.hear(relaySequence);
     if (watch !== undefined) {
       const follows = relaySequence !== undefined && watch.message(relaySequence);
       if (!follows) tally.trouble("message out of sequence");

@@ -13,7 +13,8 @@ const PATIENCE_MS = 60_000;
 const ALL_MESSAGES = 1_000_000;
 
 /**
- * Asks a relay for its past, and judges whether messages that were acknowledged are in it, each once.
+ * Asks a relay for its past, and judges whether messages that were acknowledged are in it, each once and
+ * whole.
  *
  * @param relay `HOST:PORT`.
  * @param acknowledged What must be there.
@@ -22,7 +23,7 @@ export async function historyFindings(
   relay: string,
   acknowledged: readonly MessageName[],
 ): Promise<Finding[]> {
-  const copies = await readPast(relay, new Set(acknowledged.map(wordOf)));
+  const { copies, damaged } = await readPast(relay, new Set(acknowledged.map(wordOf)));
   const missing = acknowledged.map(wordOf).filter((word) => !copies.has(word));
   const doubled = [...copies].filter(([, count]) => count > 1).map(([word]) => word);
   const told = (words: readonly string[]) =>
@@ -30,12 +31,22 @@ export async function historyFindings(
   return [
     atMost("acknowledged messages missing in the history", missing.length, 0, told(missing)),
     atMost("messages twice in the history", doubled.length, 0, told(doubled)),
+    atMost("messages damaged in the history", damaged.length, 0, told(damaged)),
   ];
 }
 
-/** How often each message is there. @param wanted When all of these have come, little more is waited for. */
-async function readPast(relay: string, wanted: Set<string>): Promise<Map<string, number>> {
+/** What a relay says of its past. */
+interface Past {
+  /** How often each message is there. */
+  readonly copies: ReadonlyMap<string, number>;
+  /** What is there and is not as somebody of the fleet sent it. */
+  readonly damaged: readonly string[];
+}
+
+/** Reads the past. @param wanted When all of these have come, little more is waited for. */
+async function readPast(relay: string, wanted: Set<string>): Promise<Past> {
   const copies = new Map<string, number>();
+  const damaged: string[] = [];
   await using client = await RelayClient.connect({
     relay,
     interface: "127.0.0.1",
@@ -47,15 +58,19 @@ async function readPast(relay: string, wanted: Set<string>): Promise<Map<string,
   let quiet = setTimeout(end, QUIET_MS);
   for await (const { payload } of client.messages()) {
     clearTimeout(quiet);
-    const { message } = readMessage(payload);
-    const word = message === undefined ? "foreign" : wordOf(message);
-    copies.set(word, (copies.get(word) ?? 0) + 1);
-    wanted.delete(word);
+    const { outcome, message } = readMessage(payload);
+    if (outcome === "whole") {
+      const word = wordOf(message);
+      copies.set(word, (copies.get(word) ?? 0) + 1);
+      wanted.delete(word);
+    } else {
+      damaged.push(message === undefined ? outcome : `${wordOf(message)} ${outcome}`);
+    }
     quiet = setTimeout(end, wanted.size === 0 ? QUIET_MS / 6 : QUIET_MS);
   }
   clearTimeout(quiet);
   clearTimeout(patience);
-  return copies;
+  return { copies, damaged };
 }
 
 function wordOf({ sender, number }: MessageName): string {

@@ -8,13 +8,15 @@ const MAX_DATAGRAM_BYTES = 2_048;
  * some from long ago.
  */
 export class CapturedDatagrams {
-  readonly #places: (Uint8Array | undefined)[];
+  readonly #capacity: number;
   readonly #random: SeededRandom;
+  readonly #recent: Uint8Array[] = [];
+  readonly #old: Uint8Array[] = [];
   #seen = 0;
 
   /** @param capacity How many are kept. @param random What is kept, and what is drawn. */
   constructor(capacity: number, random: SeededRandom) {
-    this.#places = new Array<Uint8Array | undefined>(capacity).fill(undefined);
+    this.#capacity = capacity;
     this.#random = random;
   }
 
@@ -23,26 +25,22 @@ export class CapturedDatagrams {
     return this.#seen;
   }
 
-  /** Takes a copy. Half of the places hold what came last, the others any that came before. */
+  /** Takes a copy. Half of the places are for what came last, the others for any that came before. */
   add(datagram: Uint8Array): void {
     if (datagram.byteLength > MAX_DATAGRAM_BYTES) return;
-    this.#seen++;
-    const half = this.#places.length >> 1;
-    const recent = this.#seen % half;
-    const passed = this.#places[recent];
-    this.#places[recent] = datagram.slice();
+    const half = this.#capacity >> 1;
+    const place = this.#seen++ % half;
+    const passed = this.#recent[place];
+    this.#recent[place] = datagram.slice();
     // What is pushed out stays with a chance that makes the old half reach far back.
     if (passed === undefined || !this.#random.chance(0.1)) return;
-    this.#places[half + this.#random.below(half)] = passed;
+    const isFull = this.#old.length >= half;
+    this.#old[isFull ? this.#random.below(half) : this.#old.length] = passed;
   }
 
-  /** One of them; `undefined` while there is none. */
+  /** One of them, each as likely as any other; `undefined` while there is none. */
   draw(): Uint8Array | undefined {
-    const [from, count] = [this.#random.below(this.#places.length), this.#places.length];
-    for (let step = 0; step < count; step++) {
-      const datagram = this.#places[(from + step) % count];
-      if (datagram !== undefined) return datagram;
-    }
-    return undefined;
+    const drawn = this.#random.below(Math.max(1, this.#recent.length + this.#old.length));
+    return this.#recent[drawn] ?? this.#old[drawn - this.#recent.length];
   }
 }

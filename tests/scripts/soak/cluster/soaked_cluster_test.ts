@@ -32,3 +32,33 @@ programTest(
     assertEquals(starts.length, 2, shaken.log.join("\n"));
   },
 );
+
+programTest(
+  "nats-server",
+  "nats-server",
+  "SoakedCluster ends its relays also when NATS has ended by itself",
+  async () => {
+    await using directory = await temporaryDirectory();
+    await using cluster = await SoakedCluster.start({
+      directory: directory.path,
+      historyMessages: 100,
+      clientTimeoutSeconds: 5,
+      warmUpMs: 0,
+    });
+    Deno.kill(cluster.nats.pid, "SIGKILL");
+    await waitFor(() => !isRunning(cluster.nats.pid));
+    await cluster[Symbol.asyncDispose]();
+    assertEquals(cluster.relays.map(({ pid }) => isRunning(pid)), [false, false]);
+  },
+);
+
+/** SIGCONT does nothing to a process that runs. */
+function isRunning(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

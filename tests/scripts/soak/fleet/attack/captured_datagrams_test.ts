@@ -40,3 +40,14 @@ Deno.test("CapturedDatagrams takes a copy, and nothing that is very long", () =>
   datagram.fill(0);
   assertEquals([captured.seen, drawnNumbers(captured)], [1, new Set([7])]);
 });
+
+Deno.test("CapturedDatagrams draws each of a few as often as the others", () => {
+  const captured = new CapturedDatagrams(4_096, new SeededRandom(3));
+  for (let number = 0; number < 10; number++) captured.add(Uint8Array.of(number));
+  const drawn = Array.from({ length: 1_000 }, () => captured.draw()?.[0]);
+  const counts = Array.from(
+    { length: 10 },
+    (_, number) => drawn.filter((each) => each === number).length,
+  );
+  assert(Math.min(...counts) > 50, counts.join());
+});
