@@ -184,7 +184,8 @@ export class Openings {
         return "done";
       }
       const key = this.#hybridKeys.get(opening.blockDigest, now.monotonicMs);
-      if (key !== undefined && body.byteLength > this.#modulusBytes) {
+      if (key !== undefined) {
+        if (body.byteLength === this.#modulusBytes) return this.#dropLoneKey();
         return this.#hybrid.read(opening, key, now) === "done" ? "done" : "waiting";
       }
     }
@@ -207,11 +208,15 @@ export class Openings {
     plaintext: Uint8Array,
     now: Instant,
   ): "done" | "more" | "verifying" {
-    const { body, opened } = opening;
+    const { peer, body, opened } = opening;
     const hasMore = body.byteLength > this.#modulusBytes;
     if (opened.length === 0) {
       const fernetKey = decodeHybridKey(plaintext);
-      if (fernetKey !== undefined && !hasMore) return this.#dropLoneKey();
+      if (fernetKey !== undefined && !hasMore) {
+        // It has cost a decryption and come to nothing.
+        peer.countFailure(now.monotonicMs);
+        return this.#dropLoneKey();
+      }
       if (fernetKey !== undefined) return this.#readHybrid(opening, fernetKey, now);
       if (body.byteLength % this.#modulusBytes !== 0) return this.#fail(opening, now);
     }

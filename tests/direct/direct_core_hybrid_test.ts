@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
+import { FAILURE_RATE } from "../../src/direct/peer.ts";
 import { REPLAY_WINDOW } from "../../src/session/replay_window.ts";
 import { tlvTypesWith } from "../../src/wire/tlv_types.ts";
 import { DirectHarness, SERVER_MODULUS_BYTES } from "../support/direct_harness.ts";
@@ -62,6 +63,26 @@ Deno.test("receive() takes a hybrid message without its token for no message, an
   assertEquals(harness.texts(), ["hi"]);
   assertEquals(client.heard(), ["ACK"]);
   assertEquals(harness.stat("drops.undecryptable"), 1);
+});
+
+Deno.test("receive() decrypts no block that was cut off a hybrid message, once it is known", () => {
+  const harness = new DirectHarness();
+  const [client, thief] = [harness.stranger(), harness.stranger()];
+  client.send(client.hybrid("hi"));
+  for (let count = 0; count < 100; count++) thief.send(client.block);
+  assertEquals([harness.stat("rsa.decryptions"), harness.drops()], [1, { undecryptable: 100 }]);
+});
+
+Deno.test("receive() counts blocks with a key and nothing behind it as bodies that do not decrypt", () => {
+  const harness = new DirectHarness();
+  const client = harness.stranger();
+  const { burst } = FAILURE_RATE;
+  for (let count = 0; count < burst + 1; count++) {
+    client.changeFernetKey();
+    client.send(client.block);
+  }
+  assertEquals(harness.drops(), { undecryptable: burst, rate_limited: 1 });
+  assertEquals(harness.stat("rsa.decryptions"), burst);
 });
 
 const ages: { name: string; ageSeconds: number; maxMessageAgeSeconds?: number; taken: boolean }[] =
