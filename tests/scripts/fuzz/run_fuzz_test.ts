@@ -58,8 +58,8 @@ Deno.test("runFuzz() keeps both inputs of two faults that say the same in two pl
   const { run, said } = runOf(folder.path, (_target, seed) => {
     const error = [
       "AssertionError: Values are not equal.",
-      "    at assertEquals (file:///work/src/std/assert/equality.ts:16:9)",
-      `    at check (file:///work/tests/fuzz/targets/first_target.ts:${10 + number++ % 2}:5)`,
+      "    at assertEquals (file:///project/src/std/assert/equality.ts:16:9)",
+      `    at check (file:///project/tests/fuzz/targets/first_target.ts:${10 + number++ % 2}:5)`,
     ].join("\n");
     const input = `[${number}]\n`;
     return Promise.resolve({ inputs: 1, nextSeed: seed, failure: { input, error, seed } });
