@@ -1,4 +1,4 @@
-import { pauseFor } from "./fleet/pause.ts";
+import { pause } from "../../src/cluster/pause.ts";
 import { progressLine, type SoakOptions, type SoakProgress } from "./soak_target.ts";
 
 const MINUTE_MS = 60_000;
@@ -25,7 +25,7 @@ export async function runForItsTime(
   while (!signal.aborted && elapsed() < seconds) {
     // Steps end on the whole minute, not a bit later each time; a timer may fire a little early.
     const next = Math.floor(elapsed() * 1000 / everyMs + 1.01) * everyMs;
-    await pauseFor(Math.min(seconds * 1000, next) - elapsed() * 1000 + 1, signal);
+    await pause(Math.min(seconds * 1000, next) - elapsed() * 1000 + 1, signal);
     progress(progressLine({ elapsedSeconds: elapsed(), ...read() }));
   }
   return elapsed();

@@ -111,10 +111,7 @@ class ClusterRun {
     const measured = figures();
     stop.abort();
     await troubling;
-    const attacks = Object.entries(attackers.sent)
-      .map(([name, count]) => [`attack_${name}`, count] as const);
-    const all = { ...measured, ...troubles.faults, ...Object.fromEntries(attacks) };
-    return { seconds, figures: all };
+    return { seconds, figures: { ...measured, ...troubles.faults, ...attackers.figures() } };
   }
 
   #startAttackers({ relays }: SoakedCluster, fleet: Fleet): Attackers {

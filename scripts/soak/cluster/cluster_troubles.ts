@@ -1,4 +1,4 @@
-import { pauseFor } from "../fleet/pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
 import type { ClusteredRelay, RelayEnd } from "./clustered_relay.ts";
 
@@ -48,7 +48,7 @@ export class ClusterTroubles {
   /** @param options What gets into trouble. */
   constructor(options: ClusterTroubleOptions) {
     this.#options = options;
-    this.#pause = options.pause ?? ((seconds, signal) => pauseFor(seconds * 1000, signal));
+    this.#pause = options.pause ?? ((seconds, signal) => pause(seconds * 1000, signal));
   }
 
   /**

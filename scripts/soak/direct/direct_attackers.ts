@@ -1,10 +1,9 @@
 import type { Endpoint } from "../../../src/session/endpoint.ts";
 import { encodeDirectFragment, keyRequest } from "../../../src/wire/direct_frame.ts";
-import { AttackPorts } from "../fleet/attack/attack_ports.ts";
+import { AttackRound } from "../fleet/attack/attack_round.ts";
 import type { CapturedDatagrams } from "../fleet/attack/captured_datagrams.ts";
 import { damagedDatagram, senselessDatagram } from "../fleet/attack/junk_datagrams.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
-import { SteadyRate } from "../fleet/steady_rate.ts";
 import type { RecentDatagrams } from "./recent_datagrams.ts";
 
 /** Addresses of loopback that no client has. */
@@ -53,84 +52,58 @@ export interface DirectAttackOptions {
 }
 
 /** Sends what a direct server must bear. */
-export class DirectAttackers implements AsyncDisposable {
-  readonly #options: DirectAttackOptions;
-  readonly #ports: AttackPorts;
-  readonly #rate: SteadyRate;
-  readonly #sent = new Map<DirectAttackName, number>();
-
+export class DirectAttackers extends AttackRound<DirectAttackName> {
   /** Begins. @param options What they are made of. */
   constructor(options: DirectAttackOptions) {
-    this.#options = options;
-    const { random } = options;
-    this.#ports = new AttackPorts({
+    const { random, perSecond, server, injectInPlace } = options;
+    super({
       addresses: ADDRESSES,
       datagramsPerPort: DATAGRAMS_PER_PORT,
       random,
+      perSecond,
+      draw: drawDirectAttack,
+      strike: (name, ports) => {
+        const datagram = datagramFor(name, options);
+        if (datagram === undefined) return false;
+        if (name === "replay_in_place" || name === "half_message_in_place") {
+          return injectInPlace(datagram);
+        }
+        ports.send(datagram, server);
+        return true;
+      },
     });
-    this.#rate = new SteadyRate(options.perSecond, () => this.#attack());
   }
+}
 
-  /** How many datagrams were sent, by what they are. */
-  get sent(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#sent);
-  }
-
-  /** The same as figures of a report. */
-  figures(): Record<string, number> {
-    return Object.fromEntries([...this.#sent].map(([name, count]) => [`attack_${name}`, count]));
-  }
-
-  /** How many that were in all. */
-  get total(): number {
-    return [...this.#sent.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  /** Ends them. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#rate[Symbol.dispose]();
-    await this.#ports[Symbol.asyncDispose]();
-  }
-
-  #attack(): void {
-    const { random, server, injectInPlace } = this.#options;
-    const name = drawDirectAttack(random);
-    const datagram = this.#datagramFor(name);
-    if (datagram === undefined) return;
-    const isInPlace = name === "replay_in_place" || name === "half_message_in_place";
-    if (isInPlace && !injectInPlace(datagram)) return;
-    if (!isInPlace) this.#ports.send(datagram, server);
-    this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1);
-  }
-
-  #datagramFor(name: DirectAttackName): Uint8Array | undefined {
-    const { random, captured, recent, keys, blockBytes } = this.#options;
-    switch (name) {
-      case "junk":
-        return senselessDatagram(random);
-      case "rsa_block":
-        return junkBlock(random, blockBytes);
-      case "half_message":
-      case "half_message_in_place":
-        return halfMessage(random);
-      case "key_request":
-        return keyRequest();
-      case "foreign_key":
-        return new TextEncoder().encode(random.pick(keys) ?? "");
-      case "broken_key":
-        return damagedDatagram(new TextEncoder().encode(random.pick(keys) ?? ""), random);
-      case "replay":
-      case "replay_in_place":
-        return captured.draw();
-      case "plain_replay":
-        return recent.draw(random, performance.now());
-      case "damaged": {
-        const datagram = captured.draw();
-        return datagram && damagedDatagram(datagram, random);
-      }
-      default:
-        return name satisfies never;
+function datagramFor(
+  name: DirectAttackName,
+  { random, captured, recent, keys, blockBytes }: DirectAttackOptions,
+): Uint8Array | undefined {
+  switch (name) {
+    case "junk":
+      return senselessDatagram(random);
+    case "rsa_block":
+      return junkBlock(random, blockBytes);
+    case "half_message":
+    case "half_message_in_place":
+      return halfMessage(random);
+    case "key_request":
+      return keyRequest();
+    case "foreign_key":
+      return new TextEncoder().encode(random.pick(keys) ?? "");
+    case "broken_key":
+      return damagedDatagram(new TextEncoder().encode(random.pick(keys) ?? ""), random);
+    case "replay":
+    case "replay_in_place":
+      return captured.draw();
+    case "plain_replay":
+      return recent.draw(random, performance.now());
+    case "damaged": {
+      const datagram = captured.draw();
+      return datagram && damagedDatagram(datagram, random);
     }
+    default:
+      return name satisfies never;
   }
 }
 

@@ -1,7 +1,7 @@
 import { RsaPrivateKey } from "../../../src/crypto/rsa_private_key.ts";
 import type { Endpoint } from "../../../src/session/endpoint.ts";
 import { CapturedDatagrams } from "../fleet/attack/captured_datagrams.ts";
-import { pauseFor } from "../fleet/pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { DirectHabits } from "./direct_habits.ts";
@@ -115,7 +115,7 @@ export class DirectFleet implements AsyncDisposable {
     const endMs = performance.now() + patienceMs;
     const patience = AbortSignal.timeout(patienceMs);
     while (this.#options.ledger.tally().lost > 0 && performance.now() < endMs) {
-      await pauseFor(SETTLE_STEP_MS, patience);
+      await pause(SETTLE_STEP_MS, patience);
     }
   }
 

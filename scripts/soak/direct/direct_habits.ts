@@ -1,4 +1,4 @@
-import { pauseFor } from "../fleet/pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
 import { type DirectMember, LARGE_BYTES, TRANSFER_BYTES } from "./direct_member.ts";
 
@@ -87,7 +87,7 @@ export class DirectHabits {
     const { random, meanGapMs } = this.#options;
     const rarer = member.form === "plain_rsa" ? 4 : 1;
     while (!signal.aborted) {
-      await pauseFor(random.between(0.2, 1.8) * meanGapMs * rarer, signal);
+      await pause(random.between(0.2, 1.8) * meanGapMs * rarer, signal);
       if (signal.aborted || member.underWay >= MAX_UNDER_WAY) continue;
       member.say(this.#bodyBytes(member));
     }
@@ -106,7 +106,7 @@ export class DirectHabits {
 
   async #pause([from, to]: Span, signal: AbortSignal): Promise<void> {
     const { random, pace } = this.#options;
-    await pauseFor(random.between(from, to) * pace * 1000, signal);
+    await pause(random.between(from, to) * pace * 1000, signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import { pauseFor } from "../fleet/pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 
 /** Time between two rounds, milliseconds. */
 const EVERY_MS = 1_000;
@@ -45,7 +45,7 @@ export async function operateDirect(
       await ask({ command: "send", args: [String(client.id), `${turn} `.repeat(turn % 50 + 1)] });
     }
     await ask({ command: "get_stats" });
-    await pauseFor(everyMs, signal);
+    await pause(everyMs, signal);
   }
   return tally;
 }

@@ -5,6 +5,7 @@ import { SeededRandom } from "../../seeded_random.ts";
 import { UnreadControls } from "../fleet/unread_controls.ts";
 import { type DeliveryFault, faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
+import { counterFigures } from "../measures/counter_figures.ts";
 import { atMost, type Finding } from "../measures/finding.ts";
 import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
@@ -186,7 +187,7 @@ class DirectRun {
         server_rss_mib: watch.residentBytes / BYTES_PER_MIB,
         server_peak_rss_mib: figures.peak_rss_mib ?? NaN,
         slowest_reading_ms: watch.slowestMs,
-        ...countersOf(watch),
+        ...counterFigures(watch, COUNTERS),
       };
     };
   }
@@ -216,15 +217,6 @@ class DirectRun {
     const measured = watch.value(COUNTERS.server_messages) ?? NaN;
     return { name: "messages that the server counts", limit, measured, failed: measured !== limit };
   }
-}
-
-function countersOf(watch: MetricsWatch): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(COUNTERS).flatMap(([name, sample]) => {
-      const value = watch.value(sample);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
 }
 
 async function endServer({ process }: SoakedDirect): Promise<Finding[]> {

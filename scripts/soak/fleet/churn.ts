@@ -1,6 +1,6 @@
 import type { FleetMember } from "./fleet_member.ts";
 import type { FleetTally } from "./fleet_tally.ts";
-import { pauseFor } from "./pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
 
 /** Times in seconds, from and to, at a pace of 1. */
@@ -100,6 +100,6 @@ export class Churn {
   }
 
   async #pause([from, to]: Span, random: SeededRandom, signal: AbortSignal): Promise<void> {
-    await pauseFor(random.between(from, to) * this.#options.pace * 1000, signal);
+    await pause(random.between(from, to) * this.#options.pace * 1000, signal);
   }
 }

@@ -9,7 +9,7 @@ import { FleetMember } from "./fleet_member.ts";
 import { FleetTally } from "./fleet_tally.ts";
 import { HistoryReach } from "./history_reach.ts";
 import { LargeMessages } from "./large_messages.ts";
-import { pauseFor } from "./pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import { type MessageName, RecentMessages } from "./recent_messages.ts";
 import { type MemberRole, memberRole } from "./roles.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
@@ -141,10 +141,10 @@ export class Fleet implements AsyncDisposable {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), patienceMs);
     const work = Promise.all([this.#talking, this.#churning]).then(() => true);
-    const isDone = await Promise.race([work, pauseFor(patienceMs, patience.signal)]);
+    const isDone = await Promise.race([work, pause(patienceMs, patience.signal)]);
     if (isDone !== true) this.tally.trouble("a message was neither acknowledged nor given up");
     while (this.#options.ledger.tally().lost > 0 && !patience.signal.aborted) {
-      await pauseFor(SETTLE_STEP_MS, patience.signal);
+      await pause(SETTLE_STEP_MS, patience.signal);
     }
     clearTimeout(timer);
     patience.abort();

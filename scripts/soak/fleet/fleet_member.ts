@@ -9,7 +9,7 @@ import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import type { FleetTally } from "./fleet_tally.ts";
 import type { HistoryReach } from "./history_reach.ts";
 import { type DatagramTap, NetworkPath } from "./network_path.ts";
-import { pauseFor } from "./pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import { SequenceWatch } from "./sequence_watch.ts";
 import { readMessage } from "./soak_message.ts";
 
@@ -92,7 +92,7 @@ export class FleetMember implements AsyncDisposable {
         if (signal.aborted) return false;
         if (!(error instanceof RelayClientError)) throw error;
         this.#options.tally.refused(reasonOf(error));
-        await pauseFor(NAME_TAKEN_PAUSE_MS, signal);
+        await pause(NAME_TAKEN_PAUSE_MS, signal);
       }
     }
     return this.#client !== undefined;

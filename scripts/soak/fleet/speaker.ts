@@ -3,7 +3,7 @@ import { RelayClientError } from "../../../src/client/relay_client_error.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { type FleetMember, LARGE_MESSAGE_BYTES } from "./fleet_member.ts";
 import type { FleetTally } from "./fleet_tally.ts";
-import { pauseFor } from "./pause.ts";
+import { pause } from "../../../src/cluster/pause.ts";
 import type { SeededRandom } from "../../seeded_random.ts";
 import { writeMessage } from "./soak_message.ts";
 
@@ -51,7 +51,7 @@ export class Speaker {
     const { member, perSecond, random } = this.#options;
     const meanMs = 1000 / perSecond * (1 + BURST_SHARE * (BURST_MESSAGES - 1));
     while (!signal.aborted) {
-      await pauseFor(random.between(0.5, 1.5) * meanMs, signal);
+      await pause(random.between(0.5, 1.5) * meanMs, signal);
       const { client } = member;
       if (client !== undefined && !signal.aborted) await this.#say(client, this.#nextBodies());
     }

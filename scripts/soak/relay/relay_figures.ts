@@ -1,4 +1,5 @@
 import { readUsage, usageBetween } from "../../bench/load/usage_meter.ts";
+import { counterFigures } from "../measures/counter_figures.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import type { MetricsWatch } from "../measures/metrics_watch.ts";
 import { processorWaitMs } from "./processor_wait.ts";
@@ -31,10 +32,6 @@ export function relayFigures(
   const beganWith = { accepted: ledger.acceptedCount, delivered: ledger.deliveredCount };
   return () => {
     const { seconds, figures } = usageBetween(begin, readUsage(pid));
-    const counters = Object.entries(COUNTERS).flatMap(([name, sample]) => {
-      const value = watch.value(sample);
-      return value === undefined ? [] : [[name, value] as const];
-    });
     return {
       acknowledged_per_second: (ledger.acceptedCount - beganWith.accepted) / seconds,
       deliveries_per_second: (ledger.deliveredCount - beganWith.delivered) / seconds,
@@ -46,7 +43,7 @@ export function relayFigures(
       slowest_reading_ms: watch.slowestMs,
       // When it is not near 0, others were at work on this machine, and the lag is theirs too.
       relay_waited_for_processor_percent: (processorWaitMs(pid) - beganWaitMs) / seconds / 10,
-      ...Object.fromEntries(counters),
+      ...counterFigures(watch, COUNTERS),
     };
   };
 }

@@ -81,7 +81,7 @@ class RelayRun {
     await using _watch = watch;
     using controls = await UnreadControls.open(relay.controlPort, UNREAD_CONTROLS);
     await using fleet = await this.#startFleet(relay, signal);
-    const { seconds, attacks, figures } = await this.#strain(relay, watch, fleet, signal);
+    const { seconds, figures } = await this.#strain(relay, watch, fleet, signal);
     await fleet.settle(this.#settleMs);
     await watch.readNow();
     const findings = [...fleet.findings(), ...processFindings(watch)];
@@ -95,7 +95,7 @@ class RelayRun {
       target: "relay",
       seconds,
       seed: this.#options.seed,
-      figures: { clients: this.#options.clients, ...counts, ...attacks, ...figures() },
+      figures: { clients: this.#options.clients, ...counts, ...figures },
       findings,
     };
   }
@@ -118,10 +118,7 @@ class RelayRun {
       faults: { ...fleet.faults, attacks: attackers.total },
     }), signal);
     const measured = figures();
-    const attacks = Object.entries(attackers.sent).map((
-      [name, count],
-    ) => [`attack_${name}`, count]);
-    return { seconds, attacks: Object.fromEntries(attacks), figures: () => measured };
+    return { seconds, figures: { ...attackers.figures(), ...measured } };
   }
 
   async #startFleet(relay: SoakedRelay, signal: AbortSignal): Promise<Fleet> {

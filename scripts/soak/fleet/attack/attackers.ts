@@ -1,7 +1,6 @@
 import type { Endpoint } from "../../../../src/session/endpoint.ts";
 import type { SeededRandom } from "../../../seeded_random.ts";
-import { SteadyRate } from "../steady_rate.ts";
-import { AttackPorts } from "./attack_ports.ts";
+import { AttackRound } from "./attack_round.ts";
 import type { CapturedDatagrams } from "./captured_datagrams.ts";
 import {
   damagedDatagram,
@@ -43,78 +42,46 @@ export interface AttackOptions {
 }
 
 /** Sends what a relay must bear: junk, junk RSA blocks, replays from elsewhere and from the very address. */
-export class Attackers implements AsyncDisposable {
-  readonly #options: AttackOptions;
-  readonly #ports: AttackPorts;
-  readonly #rate: SteadyRate;
-  readonly #sent = new Map<AttackName, number>();
-
+export class Attackers extends AttackRound<AttackName> {
   /** Begins. @param options What they are made of. */
   constructor(options: AttackOptions) {
-    this.#options = options;
-    const { random } = options;
-    this.#ports = new AttackPorts({
+    const { random, perSecond, targets, injectInPlace } = options;
+    super({
       addresses: ADDRESSES,
       datagramsPerPort: DATAGRAMS_PER_PORT,
       random,
+      perSecond,
+      draw: drawAttack,
+      strike: (name, ports) => {
+        const datagram = datagramFor(name, options);
+        if (datagram === undefined) return false;
+        if (name === "replay_in_place") return injectInPlace(datagram);
+        const target = random.pick(targets);
+        if (target !== undefined) ports.send(datagram, target);
+        return true;
+      },
     });
-    this.#rate = new SteadyRate(options.perSecond, () => this.#attack());
   }
+}
 
-  /** How many datagrams were sent, by what they are. */
-  get sent(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#sent);
-  }
-
-  /** How many all together. */
-  get total(): number {
-    return [...this.#sent.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  /** How many the system refused to send. */
-  get refused(): number {
-    return this.#ports.refused;
-  }
-
-  /** Ends them. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#rate[Symbol.dispose]();
-    await this.#ports[Symbol.asyncDispose]();
-  }
-
-  #attack(): void {
-    const { random, injectInPlace } = this.#options;
-    const name = drawAttack(random);
-    const datagram = this.#datagramFor(name);
-    if (datagram === undefined) return;
-    if (name === "replay_in_place") {
-      if (!injectInPlace(datagram)) return;
-    } else this.#send(datagram);
-    this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1);
-  }
-
-  #datagramFor(name: AttackName): Uint8Array | undefined {
-    const { random, captured } = this.#options;
-    switch (name) {
-      case "junk":
-        return senselessDatagram(random);
-      case "well_formed":
-        return wellFormedDatagram(random);
-      case "rsa_junk":
-        return rsaJunkDatagram(random);
-      case "replay":
-      case "replay_in_place":
-        return captured.draw();
-      case "damaged": {
-        const datagram = captured.draw();
-        return datagram && damagedDatagram(datagram, random);
-      }
+function datagramFor(
+  name: AttackName,
+  { random, captured }: AttackOptions,
+): Uint8Array | undefined {
+  switch (name) {
+    case "junk":
+      return senselessDatagram(random);
+    case "well_formed":
+      return wellFormedDatagram(random);
+    case "rsa_junk":
+      return rsaJunkDatagram(random);
+    case "replay":
+    case "replay_in_place":
+      return captured.draw();
+    case "damaged": {
+      const datagram = captured.draw();
+      return datagram && damagedDatagram(datagram, random);
     }
-  }
-
-  #send(datagram: Uint8Array): void {
-    const target = this.#options.random.pick(this.#options.targets);
-    if (target !== undefined) this.#ports.send(datagram, target);
   }
 }
 
