@@ -51,7 +51,7 @@ export function historyFileErrorOf(cause: unknown, path: string): HushcastError 
   if (NO_DATABASE.test(reason)) return foreignFileError(path, { cause });
   if (MALFORMED.test(reason)) return damagedFileError(path, reason, { cause });
   const hint = CANNOT_OPEN.test(reason) ? "; is it a file, and is its folder there?" : "";
-  const message = `Cannot use ${path}: ${systemReason(cause)}${hint}`;
+  const message = `Cannot use ${path}: ${systemReason(reason)}${hint}`;
   return new HistoryFileError("HISTORY_FILE_UNUSABLE", message, { cause });
 }
 

@@ -69,4 +69,6 @@ Deno.test("historyFileErrorOf() leaves errors of ours as they are", () => {
 Deno.test("historyFileErrorOf() writes what stands in the file so that it can be printed", () => {
   const { message } = historyFileErrorOf(new Error("malformed database schema (\u001b)"), "/h.db");
   assertStringIncludes(message, "malformed database schema (\\u001b)");
+  const odd = historyFileErrorOf(new Error("something else (\u001b)"), "/h.db").message;
+  assertEquals(odd, "Cannot use /h.db: something else (\\u001b)");
 });
