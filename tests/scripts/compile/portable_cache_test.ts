@@ -195,6 +195,29 @@ exec /bin/mkdir "$@"
   ]);
 });
 
+Deno.test("a portable executable is whole however starts at once have mixed their files", async () => {
+  await using portable = await PortableFixture.create();
+  const bin = `${portable.path}/bin`;
+  await Deno.mkdir(bin);
+  // Just before a start places its SHA256SUMS, another unpacks all, which is newer.
+  const mv = `#!/bin/sh
+case "$*" in *SHA256SUMS) if ! [ -e ${bin}/met ]; then
+  >${bin}/met; sleep 0.05; '${portable.file}' </dev/null >${bin}/other 2>&1
+fi ;; esac
+exec /bin/mv "$@"
+`;
+  await Deno.writeTextFile(`${bin}/mv`, mv, { mode: 0o755 });
+  const HOME = portable.path;
+  const { folder = "" } = await portable.run({
+    environment: { HOME, PATH: `${bin}:/usr/bin:/bin` },
+  });
+  assertStringIncludes(await Deno.readTextFile(`${bin}/other`), `from ${folder}/hushcast\n`);
+  const inodes = () => ["SHA256SUMS", "hushcast"].map((n) => Deno.statSync(`${folder}/${n}`).ino);
+  const before = inodes();
+  assertEquals((await portable.run({ environment: { HOME } })).folder, folder);
+  assertEquals(inodes(), before, "nothing was unpacked again");
+});
+
 Deno.test("a portable executable removes old versions from the cache, and nothing else", async () => {
   await using portable = await PortableFixture.create();
   const cache = `${portable.path}/.cache/hushcast`;

@@ -142,15 +142,20 @@ const hashers: { tools: string[]; code: number; stderr: RegExp }[] = [
   { tools: [], code: 1, stderr: /^hushcast: .* found none of sha256sum, shasum and openssl\n$/ },
 ];
 
+/** Programs of the system that it cannot do without. */
+const NEEDED = "sh ls id mkdir chmod mktemp tail head gzip mv rm find uname cat wc rmdir touch"
+  .split(" ");
+
 for (const { tools, code, stderr } of hashers) {
   const [tool = "sh", apt = tool] = tools;
   programTest(tool, apt, `a portable executable checks itself with [${tools.join()}]`, async () => {
     await using portable = await PortableFixture.create();
     const bin = `${portable.path}/bin`;
     await Deno.mkdir(bin);
-    const needed = "sh ls id mkdir chmod mktemp tail head gzip mv rm find uname cat wc rmdir".split(
-      " ",
-    );
+    const needed = "sh ls id mkdir chmod mktemp tail head gzip mv rm find uname cat wc rmdir touch"
+      .split(
+        " ",
+      );
     for (const name of [...needed, ...tools]) {
       await Deno.symlink(`/usr/bin/${name}`, `${bin}/${name}`);
     }
