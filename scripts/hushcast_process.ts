@@ -26,6 +26,8 @@ export interface HushcastOptions {
   readonly executable?: string;
   /** Variables beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it is in a session of its own, so that Ctrl-C in a terminal does not reach it. */
+  readonly isDetached?: boolean;
   /** What runs it, as in `ip netns exec NAME`; by default nothing. */
   readonly within?: readonly string[];
   /** Told of the process as soon as it runs, before it is ready, so that it can be ended early. */
@@ -41,9 +43,9 @@ export class HushcastProcess extends LineProcess {
    * @param options Executable, variables, and what runs it.
    */
   constructor(args: readonly string[], options: HushcastOptions = {}) {
-    const { executable, environment, within = [] } = options;
+    const { executable, environment, isDetached = false, within = [] } = options;
     const [command = "", ...rest] = [...within, ...hushcastCommand(executable)];
-    super(command, [...rest, ...args], { NO_COLOR: "1", ...environment });
+    super(command, [...rest, ...args], { NO_COLOR: "1", ...environment }, { isDetached });
     options.onStarted?.(this);
   }
 }

@@ -1,5 +1,13 @@
+import { inTime, signalChild } from "./child_process.ts";
+
 /** How long a process may take to show a line or to end, milliseconds. */
 const PATIENCE_MS = 20_000;
+
+/** How a process is started. */
+export interface LineProcessOptions {
+  /** Whether it is in a session of its own, so that Ctrl-C in a terminal does not reach it. */
+  readonly isDetached?: boolean;
+}
 
 /** A child process, with its output as lines. */
 export class LineProcess implements AsyncDisposable {
@@ -15,11 +23,13 @@ export class LineProcess implements AsyncDisposable {
    * @param command The program.
    * @param args Its command line.
    * @param environment Variables beside those of this process.
+   * @param options Its session.
    */
   constructor(
     command: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    { isDetached = false }: LineProcessOptions = {},
   ) {
     this.#child = new Deno.Command(command, {
       args: [...args],
@@ -27,6 +37,7 @@ export class LineProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
       env: { ...environment },
+      detached: isDetached,
     }).spawn();
     this.#stdin = this.#child.stdin.getWriter();
     this.#pumps = Promise.all([
@@ -77,11 +88,7 @@ export class LineProcess implements AsyncDisposable {
 
   /** Sends a signal; nothing happens if it has ended already. */
   kill(signal: Deno.Signal): void {
-    try {
-      this.#child.kill(signal);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
+    signalChild(this.#child, signal);
   }
 
   /**
@@ -110,17 +117,12 @@ export class LineProcess implements AsyncDisposable {
   }
 
   async #inTime<T>(promise: Promise<T>, what: string): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no ${what} in ${PATIENCE_MS} ms`)), PATIENCE_MS);
-    });
+    const late = () => new Error(`no ${what} in ${PATIENCE_MS} ms`);
     try {
-      return await Promise.race([promise, late]);
+      return await inTime(promise, PATIENCE_MS, late);
     } catch (cause) {
       const output = [...this.stdout, ...this.stderr].map((line) => `  ${line.slice(0, 300)}`);
       throw new Error(`waited for ${what}, and saw:\n${output.join("\n")}`, { cause });
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

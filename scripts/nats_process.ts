@@ -20,6 +20,8 @@ export interface NatsProcessOptions {
   readonly cluster?: NatsCluster;
   /** The longest message that it takes, bytes; 1 MiB by default. */
   readonly maxPayloadBytes?: number;
+  /** Whether it is in a session of its own, so that Ctrl-C in a terminal does not reach it. */
+  readonly isDetached?: boolean;
   /** Told of its process before it listens, so that it can be ended early. */
   readonly onStarted?: (process: LineProcess) => void;
 }
@@ -52,12 +54,12 @@ export class NatsProcess implements AsyncDisposable {
   /**
    * Starts one on a free port, and waits until it listens.
    *
-   * @param options The others, and who is told of its process.
+   * @param options The others, its session, and who is told of its process.
    * @throws {NatsMissingError} If it is not installed.
    * @throws {Error} If it does not listen within 20 seconds.
    */
   static async start(
-    { cluster, maxPayloadBytes, onStarted }: NatsProcessOptions = {},
+    { cluster, maxPayloadBytes, isDetached = false, onStarted }: NatsProcessOptions = {},
   ): Promise<NatsProcess> {
     if (findProgram(PROGRAM) === undefined) throw new NatsMissingError();
     await using stack = new AsyncDisposableStack();
@@ -68,7 +70,7 @@ export class NatsProcess implements AsyncDisposable {
       ...cluster === undefined ? [] : clusterFlags(cluster),
       ...maxPayloadBytes === undefined ? [] : await configFlags(directory, maxPayloadBytes),
     ];
-    const process = stack.use(new LineProcess(PROGRAM, flags));
+    const process = stack.use(new LineProcess(PROGRAM, flags, {}, { isDetached }));
     onStarted?.(process);
     const [, port = ""] = await process.errorLine(/Listening for client connections on \S+:(\d+)$/);
     stack.move();

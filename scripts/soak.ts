@@ -10,7 +10,7 @@ import { soakMain } from "./soak/soak_main.ts";
 import { SOAK_TARGETS } from "./soak/soak_targets.ts";
 
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());
 }
 const output = {

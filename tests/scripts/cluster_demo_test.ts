@@ -1,6 +1,7 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../../scripts/line_process.ts";
+import { childrenOf, programOf } from "../support/executable_processes.ts";
 import { programTest } from "../support/test_with_program.ts";
 
 const DEMO = fileURLToPath(new URL("../../scripts/cluster_demo.ts", import.meta.url));
@@ -20,23 +21,6 @@ function demo(environment: Readonly<Record<string, string>> = {}): LineProcess {
 
 function natsTest(name: string, fn: () => Promise<void>): void {
   programTest("nats-server", "nats-server", name, fn);
-}
-
-/** Whether a process with this id is there. */
-function isAlive(pid: number): boolean {
-  try {
-    Deno.statSync(`/proc/${pid}`);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Processes that a process has started. */
-function childrenOf(pid: number): number[] {
-  const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
-  return text.split(" ").filter((word) => word !== "").map(Number);
 }
 
 natsTest("the cluster demo ends by itself within 30 s, and nothing is lost", async () => {
@@ -67,7 +51,7 @@ for (const moment of [/nats-server keeps/, /ann joined/, /kill -9/]) {
       const children = Deno.build.os === "linux" ? childrenOf(process.pid) : [];
       process.kill("SIGINT");
       assertEquals([await process.ended(), process.stderr], [130, []]);
-      assertEquals(children.filter(isAlive), []);
+      assertEquals(children.filter((pid) => programOf(pid) !== undefined), []);
       assertEquals([...Deno.readDirSync(directory)], []);
     } finally {
       await Deno.remove(directory, { recursive: true });

@@ -1,3 +1,4 @@
+import { signalChild } from "../../scripts/child_process.ts";
 import { hushcastCommand } from "../../scripts/hushcast_process.ts";
 
 /** A `hushcast` whose standard output nobody reads until `readAll`; its pipe is full before that. */
@@ -27,11 +28,7 @@ export class UnreadProcess implements AsyncDisposable {
 
   /** Ends it for good. */
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
+    signalChild(this.#child, "SIGKILL");
     await this.#child.status;
     if (!this.#isRead) await this.#child.stdout.cancel();
   }

@@ -55,7 +55,7 @@ export class ClusteredRelay implements AsyncDisposable {
       startRelay(join(directory, name), [
         ...["--port", String(ports.udp), "--http", `127.0.0.1:${ports.http}`, "--no-multicast"],
         ...["--cluster-relay", name, ...args],
-      ]);
+      ], { isDetached: true });
     return new ClusteredRelay(options, ports, start, await start());
   }
 

@@ -49,7 +49,9 @@ export class SoakedCluster implements AsyncDisposable {
   static async start(options: SoakedClusterOptions): Promise<SoakedCluster> {
     const { directory, historyMessages, clientTimeoutSeconds, warmUpMs } = options;
     await using stack = new AsyncDisposableStack();
-    const nats = stack.use(await NatsProcess.start({ maxPayloadBytes: MAX_PAYLOAD_BYTES }));
+    const nats = stack.use(
+      await NatsProcess.start({ maxPayloadBytes: MAX_PAYLOAD_BYTES, isDetached: true }),
+    );
     const keyFile = join(directory, "cluster.key");
     await Deno.writeTextFile(keyFile, `${Fernet.generateKey()}\n`, { mode: KEY_FILE_MODE });
     const args = [

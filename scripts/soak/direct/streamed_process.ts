@@ -1,3 +1,4 @@
+import { inTime, signalChild } from "../../child_process.ts";
 import { hushcastCommand } from "../../hushcast_process.ts";
 import { isBadLine } from "../relay/process_end.ts";
 
@@ -40,6 +41,8 @@ export class StreamedProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
       env: { NO_COLOR: "1" },
+      // Ctrl-C is for the soak, which ends this one when it has counted.
+      detached: true,
     }).spawn();
     this.#pumps = Promise.all([
       readLines(this.#child.stdout, onLine),
@@ -84,11 +87,7 @@ export class StreamedProcess implements AsyncDisposable {
 
   /** Sends a signal; nothing happens if it has ended already. */
   kill(signal: Deno.Signal): void {
-    try {
-      this.#child.kill(signal);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
+    signalChild(this.#child, signal);
   }
 
   /**
@@ -127,18 +126,10 @@ export class StreamedProcess implements AsyncDisposable {
   }
 
   async #inTime<T>(promise: Promise<T>, what: string): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const seen = this.#lines.map((line) => `  ${line.slice(0, 300)}`).join("\n");
-        reject(new Error(`no ${what} in ${PATIENCE_MS} ms; standard error:\n${seen}`));
-      }, PATIENCE_MS);
+    return await inTime(promise, PATIENCE_MS, () => {
+      const seen = this.#lines.map((line) => `  ${line.slice(0, 300)}`).join("\n");
+      return new Error(`no ${what} in ${PATIENCE_MS} ms; standard error:\n${seen}`);
     });
-    try {
-      return await Promise.race([promise, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

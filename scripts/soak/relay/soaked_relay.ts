@@ -33,7 +33,7 @@ export async function startSoakedRelay(options: SoakedRelayOptions): Promise<Soa
     ...["--history", `sqlite:${options.history}`],
     ...["--history-messages", String(options.historyMessages)],
     ...["--client-timeout", String(options.clientTimeoutSeconds)],
-  ]);
+  ], { isDetached: true });
   try {
     const [, url = ""] = await relay.process.errorLine(/http ready url=(\S+)$/);
     const endpoint = { hostname: "127.0.0.1", port: relay.port };
