@@ -121,6 +121,7 @@ class ClusterRun {
       random: this.#random.fork(),
       captured: fleet.captured,
       injectInPlace: (datagram) => fleet.injectInPlace(datagram),
+      replayInPlace: (random) => fleet.replayInPlace(random),
     });
   }
 

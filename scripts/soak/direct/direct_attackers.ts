@@ -25,7 +25,7 @@ const MIX = [
   ["foreign_key", 4],
   ["broken_key", 4],
   ["replay", 12],
-  ["replay_in_place", 12],
+  ["replay_as_other", 12],
   ["plain_replay", 4],
   ["damaged", 8],
 ] as const;
@@ -65,7 +65,7 @@ export class DirectAttackers extends AttackRound<DirectAttackName> {
       strike: (name, ports) => {
         const datagram = datagramFor(name, options);
         if (datagram === undefined) return false;
-        if (name === "replay_in_place" || name === "half_message_in_place") {
+        if (name === "replay_as_other" || name === "half_message_in_place") {
           return injectInPlace(datagram);
         }
         ports.send(datagram, server);
@@ -94,7 +94,7 @@ function datagramFor(
     case "broken_key":
       return damagedDatagram(new TextEncoder().encode(random.pick(keys) ?? ""), random);
     case "replay":
-    case "replay_in_place":
+    case "replay_as_other":
       return captured.draw();
     case "plain_replay":
       return recent.draw(random, performance.now());

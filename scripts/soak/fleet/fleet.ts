@@ -125,8 +125,17 @@ export class Fleet implements AsyncDisposable {
 
   /** Sends a datagram from where a relay sees one of the clients. Returns whether there is such a one. */
   injectInPlace(datagram: Uint8Array): boolean {
-    const mobile = this.#members.filter(({ member }) => member.isMobile);
-    return this.#options.random.pick(mobile)?.member.inject(datagram) ?? false;
+    return this.#anyMobile()?.inject(datagram) ?? false;
+  }
+
+  /**
+   * Sends what one of the clients has sent again, from where its relay sees it.
+   *
+   * @param random Says which datagram.
+   * @returns Whether there was such a one.
+   */
+  replayInPlace(random: SeededRandom): boolean {
+    return this.#anyMobile()?.replay(random) ?? false;
   }
 
   /**
@@ -176,6 +185,11 @@ export class Fleet implements AsyncDisposable {
     this.#large?.[Symbol.dispose]();
     await Promise.all(this.#members.map(({ member }) => member[Symbol.asyncDispose]()));
     await Promise.all([this.#talking, this.#churning]);
+  }
+
+  #anyMobile(): FleetMember | undefined {
+    const mobile = this.#members.filter(({ member }) => member.isMobile);
+    return this.#options.random.pick(mobile)?.member;
   }
 
   #newMember(index: number, role: MemberRole): FleetMember {

@@ -8,6 +8,7 @@ import { RejectionCode } from "../../../src/wire/registration_rejected.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import type { FleetTally } from "./fleet_tally.ts";
 import type { HistoryReach } from "./history_reach.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import { type DatagramTap, NetworkPath } from "./network_path.ts";
 import { pause } from "../../../src/cluster/pause.ts";
 import { SequenceWatch } from "./sequence_watch.ts";
@@ -141,6 +142,16 @@ export class FleetMember implements AsyncDisposable {
     if (path === undefined || path.isCut || this.#client === undefined) return false;
     path.inject(datagram);
     return true;
+  }
+
+  /**
+   * Sends what it has sent again, from where a relay sees it.
+   *
+   * @param random Says to which relay, and what.
+   * @returns Whether that can be.
+   */
+  replay(random: SeededRandom): boolean {
+    return this.#client !== undefined && random.pick(this.#paths)?.replay(random) === true;
   }
 
   /** Ends it for good. */

@@ -1,7 +1,11 @@
 import { type Endpoint, formatEndpoint } from "../../../src/session/endpoint.ts";
 import { UdpSocket } from "../../../src/session/udp_socket.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 
 const LOOPBACK = "127.0.0.1";
+
+/** How many of the client's last datagrams can be sent again. */
+const MAX_KEPT = 32;
 
 /** Told of each datagram that a client sends to its relay; the bytes are good until it returns. */
 export type DatagramTap = (datagram: Uint8Array) => void;
@@ -15,6 +19,8 @@ export class NetworkPath implements AsyncDisposable {
   readonly #tap: DatagramTap | undefined;
   readonly #front = open();
   readonly #closing = new Set<Promise<void>>();
+  /** What the client sent last. */
+  readonly #sent: Uint8Array[] = [];
   #back = open();
   #client: Endpoint | undefined;
   #isCut = false;
@@ -27,7 +33,10 @@ export class NetworkPath implements AsyncDisposable {
       this.#client = from;
       if (this.#isCut) return;
       this.#tap?.(datagram);
-      this.#forward(datagram);
+      const copy = datagram.slice();
+      this.#sent.push(copy);
+      if (this.#sent.length > MAX_KEPT) this.#sent.shift();
+      this.#forward(copy);
     }));
     this.#listenBehind(this.#back);
   }
@@ -62,7 +71,20 @@ export class NetworkPath implements AsyncDisposable {
 
   /** Sends a datagram to the relay as if the client had sent it. */
   inject(datagram: Uint8Array): void {
-    if (!this.#isCut) this.#forward(datagram);
+    if (!this.#isCut) this.#forward(datagram.slice());
+  }
+
+  /**
+   * Sends one of the client's own last datagrams again, from where the relay sees the client now.
+   *
+   * @param random Says which.
+   * @returns Whether there was one, and it could get through.
+   */
+  replay(random: SeededRandom): boolean {
+    const datagram = random.pick(this.#sent);
+    if (datagram === undefined || this.#isCut) return false;
+    this.#forward(datagram);
+    return true;
   }
 
   /** Closes its sockets. */
@@ -71,9 +93,9 @@ export class NetworkPath implements AsyncDisposable {
     await Promise.all(this.#closing);
   }
 
-  /** Copied: the socket's buffer is used again before the datagram has left. */
+  /** Takes none of a socket's buffer: that is used again before the datagram has left. */
   #forward(datagram: Uint8Array): void {
-    this.#back.send(datagram.slice(), this.#relay, () => undefined);
+    this.#back.send(datagram, this.#relay, () => undefined);
   }
 
   #listenBehind(back: UdpSocket): void {

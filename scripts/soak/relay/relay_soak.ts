@@ -107,6 +107,7 @@ class RelayRun {
       random: this.#random.fork(),
       captured: fleet.captured,
       injectInPlace: (datagram) => fleet.injectInPlace(datagram),
+      replayInPlace: (random) => fleet.replayInPlace(random),
     });
     const figures = relayFigures(relay.process.pid, watch, this.#ledger);
     const seconds = await runForItsTime(this.#options, () => ({

@@ -21,7 +21,8 @@ const MIX = [
   ["well_formed", 25],
   ["rsa_junk", 10],
   ["replay", 12],
-  ["replay_in_place", 12],
+  ["replay_as_other", 6],
+  ["replay_in_place", 6],
   ["damaged", 6],
 ] as const;
 
@@ -39,13 +40,15 @@ export interface AttackOptions {
   readonly captured: CapturedDatagrams;
   /** Sends a datagram from the address of one of the real clients; false when there is none. */
   readonly injectInPlace: (datagram: Uint8Array) => boolean;
+  /** Sends what a real client has sent again, from its own address; false when there is none. */
+  readonly replayInPlace: (random: SeededRandom) => boolean;
 }
 
-/** Sends what a relay must bear: junk, junk RSA blocks, replays from elsewhere and from the very address. */
+/** Sends what a relay must bear: junk, junk RSA blocks, and replays: from elsewhere, from another client's address, and from the very address. */
 export class Attackers extends AttackRound<AttackName> {
   /** Begins. @param options What they are made of. */
   constructor(options: AttackOptions) {
-    const { random, perSecond, targets, injectInPlace } = options;
+    const { random, perSecond, targets, injectInPlace, replayInPlace } = options;
     super({
       addresses: ADDRESSES,
       datagramsPerPort: DATAGRAMS_PER_PORT,
@@ -53,9 +56,10 @@ export class Attackers extends AttackRound<AttackName> {
       perSecond,
       draw: drawAttack,
       strike: (name, ports) => {
+        if (name === "replay_in_place") return replayInPlace(random);
         const datagram = datagramFor(name, options);
         if (datagram === undefined) return false;
-        if (name === "replay_in_place") return injectInPlace(datagram);
+        if (name === "replay_as_other") return injectInPlace(datagram);
         const target = random.pick(targets);
         if (target !== undefined) ports.send(datagram, target);
         return true;
@@ -65,7 +69,7 @@ export class Attackers extends AttackRound<AttackName> {
 }
 
 function datagramFor(
-  name: AttackName,
+  name: Exclude<AttackName, "replay_in_place">,
   { random, captured }: AttackOptions,
 ): Uint8Array | undefined {
   switch (name) {
@@ -76,7 +80,7 @@ function datagramFor(
     case "rsa_junk":
       return rsaJunkDatagram(random);
     case "replay":
-    case "replay_in_place":
+    case "replay_as_other":
       return captured.draw();
     case "damaged": {
       const datagram = captured.draw();

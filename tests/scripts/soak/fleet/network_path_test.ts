@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { NetworkPath } from "../../../../scripts/soak/fleet/network_path.ts";
+import { SeededRandom } from "../../../../scripts/seeded_random.ts";
 import { type Endpoint, formatEndpoint } from "../../../../src/session/endpoint.ts";
 import { UdpSocket } from "../../../../src/session/udp_socket.ts";
 import { waitFor } from "../../../support/wait_for.ts";
@@ -68,6 +69,24 @@ Deno.test("NetworkPath.cut() lets nothing through until heal()", async () => {
   stage.say(4);
   await waitFor(() => stage.atClient.length === 2);
   assertEquals([stage.atRelay, stage.atClient], [["3", "4"], ["3", "4"]]);
+});
+
+Deno.test("NetworkPath.replay() sends again what the client sent, from where the relay sees it", async () => {
+  await using stage = new Stage();
+  const random = new SeededRandom(1);
+  assertEquals(stage.path.replay(random), false, "nothing was sent yet");
+  stage.say(1);
+  await waitFor(() => stage.atClient.length === 1);
+  assertEquals(stage.path.replay(random), true);
+  await waitFor(() => stage.atRelay.length === 2);
+  stage.path.move();
+  assertEquals(stage.path.replay(random), true);
+  await waitFor(() => stage.atRelay.length === 3);
+  assertEquals([stage.atRelay, stage.tapped], [["1", "1", "1"], ["1"]]);
+  assertEquals(stage.sources[0], stage.sources[1]);
+  assertNotEquals(stage.sources[0], stage.sources[2]);
+  stage.path.cut();
+  assertEquals(stage.path.replay(random), false, "nothing gets through");
 });
 
 Deno.test("NetworkPath.inject() sends from where the relay sees the client, and shows nothing", async () => {

@@ -17,16 +17,19 @@ Deno.test("Attackers do everything they know, from several addresses", async () 
   const captured = new CapturedDatagrams(16, random);
   captured.add(secret);
   const injected: Uint8Array[] = [];
+  let replayedInPlace = 0;
   await using attackers = new Attackers({
     targets: [relay.local],
     perSecond: 2_000,
     random,
     captured,
     injectInPlace: (datagram) => injected.push(datagram) > 0,
+    replayInPlace: () => ++replayedInPlace > 0,
   });
-  await waitFor(() => Object.keys(attackers.sent).length === 6 && replayed.size > 0);
+  await waitFor(() => Object.keys(attackers.sent).length === 7 && replayed.size > 0);
   assert(Deno.build.os !== "linux" || addresses.size > 1);
   assertEquals(injected[0], secret);
+  assertEquals(attackers.sent.replay_in_place, replayedInPlace);
   assertEquals(
     attackers.total,
     Object.values(attackers.sent).reduce((sum, count) => sum + count, 0),
@@ -42,6 +45,7 @@ Deno.test("Attackers count no replay when there is nothing to replay", async () 
     random,
     captured: new CapturedDatagrams(16, random),
     injectInPlace: () => true,
+    replayInPlace: () => false,
   });
   await waitFor(() => attackers.total > 100);
   assertEquals(Object.keys(attackers.sent).sort(), ["junk", "rsa_junk", "well_formed"]);

@@ -58,6 +58,6 @@ Deno.test("damagedDatagram() never gives back what it got, and leaves that alone
 
 Deno.test("drawAttack() draws each attack, none of them rarely", () => {
   const counts = Map.groupBy(many(drawAttack), (name) => name);
-  assertEquals(counts.size, 6);
+  assertEquals(counts.size, 7);
   for (const [name, drawn] of counts) assert(drawn.length > 0.03 * TIMES, `${name} is rare`);
 });
