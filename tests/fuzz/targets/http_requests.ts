@@ -64,12 +64,9 @@ const site = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("cross-site", "same-site", "Same-Origin", "") },
 );
 
-const credential = fc.constantFrom<Credential>(
-  "none",
-  "session",
-  "bearer",
-  "wrong bearer",
-  "wrong cookie",
+const credential = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom<Credential>("session", "bearer") },
+  { weight: 1, arbitrary: fc.constantFrom<Credential>("none", "wrong bearer", "wrong cookie") },
 );
 
 const others = fc.dictionary(
@@ -115,7 +112,7 @@ const FORM = "application/x-www-form-urlencoded";
 
 const asked: fc.Arbitrary<Asked> = fc.oneof(
   {
-    weight: 4,
+    weight: 6,
     arbitrary: command.map((body) => ({
       method: "POST",
       target: "/api/command",
@@ -176,9 +173,9 @@ export const oddRequest: fc.Arbitrary<OddRequest> = fc.record({
   site,
   credential,
   others,
-  edits: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: byteEdits }),
+  edits: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: byteEdits }),
   odd: fc.oneof(
-    { weight: 3, arbitrary: fc.constant({}) },
+    { weight: 6, arbitrary: fc.constant({}) },
     { weight: 1, arbitrary: oddTarget.map((target) => ({ target })) },
     { weight: 1, arbitrary: oddMethod.map((method) => ({ method })) },
     { weight: 1, arbitrary: oddType.map((contentType) => ({ contentType })) },
