@@ -12,6 +12,7 @@ export interface TextOutput {
    * @param text Whole lines, with their line feeds.
    * @returns When the text was handed to the system.
    * @throws {OutputClosedError} If the reader is gone.
+   * @throws {OutputFailedError} If it takes no more for another reason, as a full disk.
    */
   write(text: string): Promise<void>;
 }
@@ -93,6 +94,12 @@ export interface CliIo {
 export class OutputClosedError extends HushcastError {
   /** Stable name of this failure. */
   readonly code = "OUTPUT_CLOSED";
+}
+
+/** Raised by a write to an output that takes no more, as a file on a full disk. */
+export class OutputFailedError extends HushcastError {
+  /** Stable name of this failure. */
+  readonly code = "OUTPUT_FAILED";
 }
 
 /** The reason of {@linkcode CliIo.signal}; a command that lets it through exits with 130. */

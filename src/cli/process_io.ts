@@ -1,8 +1,10 @@
+import { systemReason } from "../observe/system_reason.ts";
 import { processEnvironment } from "../settings/process_environment.ts";
 import {
   type CliIo,
   InterruptedError,
   OutputClosedError,
+  OutputFailedError,
   type Terminal,
   type TerminalSize,
   type TextInput,
@@ -62,7 +64,9 @@ export class StandardTextOutput implements TextOutput {
     try {
       await this.#writer.write(this.#encoder.encode(text));
     } catch (cause) {
-      if (!this.#isReaderGone(cause)) throw cause;
+      if (!this.#isReaderGone(cause)) {
+        throw new OutputFailedError(`Cannot write output: ${systemReason(cause)}`, { cause });
+      }
       throw new OutputClosedError("Cannot write output: its reader is gone", { cause });
     }
   }

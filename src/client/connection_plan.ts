@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isFingerprint } from "../crypto/identity.ts";
-import { type Endpoint, parseEndpoint } from "../session/endpoint.ts";
+import { type Endpoint, formatEndpoint, parseEndpoint } from "../session/endpoint.ts";
 import { MAX_RELAYS, RELAY_PORT } from "../settings/well_known_addresses.ts";
 import { checkClientName } from "../wire/client_name.ts";
 import type { Replay } from "../wire/replay.ts";
@@ -115,6 +115,8 @@ async function locate(named: Endpoint) {
 
 function locationsOf({ relay, group }: RelayClientOptions): readonly (string | Endpoint)[] {
   const location = group ?? relay;
+  // Not every caller has its types checked.
+  if (location === undefined) throw new TypeError("Cannot connect: neither relay nor group given");
   const locations = isList(location) ? location : [location];
   if (locations.length >= 1 && locations.length <= MAX_RELAYS) return locations;
   throw new TypeError(`Cannot use relays: want 1 to ${MAX_RELAYS}, got ${locations.length}`);
@@ -175,10 +177,10 @@ function checkToken(token: string): void {
 }
 
 function endpointOf(location: string | Endpoint): Endpoint {
-  if (typeof location !== "string") return location;
-  const endpoint = parseEndpoint(location, RELAY_PORT);
+  const text = typeof location === "string" ? location : formatEndpoint(location);
+  const endpoint = parseEndpoint(text, RELAY_PORT);
   if (endpoint === undefined) {
-    throw new TypeError(`Cannot read address of relay: want HOST:PORT, got ${location}`);
+    throw new TypeError(`Cannot read address of relay: want HOST:PORT, got ${text}`);
   }
   return endpoint;
 }

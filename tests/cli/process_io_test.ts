@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { OutputClosedError } from "../../src/cli/cli_io.ts";
+import { OutputClosedError, OutputFailedError } from "../../src/cli/cli_io.ts";
 import { StandardTextOutput } from "../../src/cli/process_io.ts";
 
 function outputInto(write: (chunk: Uint8Array) => void | Promise<void>) {
@@ -39,11 +39,12 @@ Deno.test("StandardTextOutput.write() takes a terminal that has hung up for a re
   assertEquals(output.isTerminal, true);
 });
 
-Deno.test("StandardTextOutput.write() lets other failures through", async () => {
+Deno.test("StandardTextOutput.write() says why the output takes no more", async () => {
   const output = outputInto(() => {
-    throw new Deno.errors.BadResource("Bad resource");
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   });
-  await assertRejects(() => output.write("a\n"), Deno.errors.BadResource);
+  const said = "Cannot write output: no space left on device";
+  await assertRejects(() => output.write("a\n"), OutputFailedError, said);
 });
 
 Deno.test("StandardTextOutput.isTerminal is the stream's", () => {

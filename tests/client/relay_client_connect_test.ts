@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RelayClient } from "../../src/client/relay_client.ts";
+import type { RelayClientOptions } from "../../src/client/relay_client_options.ts";
 import { RelayClientError } from "../../src/client/relay_client_error.ts";
 import { UdpSocket, UdpSocketError } from "../../src/session/udp_socket.ts";
 import { MiniRelayServer } from "../support/mini_relay_server.ts";
@@ -43,6 +44,8 @@ Deno.test("RelayClient.connect() ends with the reason of its signal", async () =
 for (
   const { name, options } of [
     { name: "an address that can't be read", options: { relay: "a b" } },
+    { name: "a port that no relay can have", options: { relay: { hostname: "a", port: 70_000 } } },
+    { name: "no address at all", options: {} as RelayClientOptions },
     { name: "an identity that is no fingerprint", options: { relay: "a", identity: "SHA256:x" } },
   ]
 ) {

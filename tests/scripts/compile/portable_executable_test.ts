@@ -152,11 +152,7 @@ for (const { tools, code, stderr } of hashers) {
     await using portable = await PortableFixture.create();
     const bin = `${portable.path}/bin`;
     await Deno.mkdir(bin);
-    const needed = "sh ls id mkdir chmod mktemp tail head gzip mv rm find uname cat wc rmdir touch"
-      .split(
-        " ",
-      );
-    for (const name of [...needed, ...tools]) {
+    for (const name of [...NEEDED, ...tools]) {
       await Deno.symlink(`/usr/bin/${name}`, `${bin}/${name}`);
     }
     const run = await portable.run({ environment: { PATH: bin, HOME: portable.path } });
