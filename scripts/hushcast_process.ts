@@ -12,18 +12,23 @@ const PERMISSIONS = [...PERMISSION_FLAGS, "--no-prompt"];
  *
  * @param executable Path of a built executable, or nothing in it for the sources; by default what
  *   `HUSHCAST_EXECUTABLE` holds, so that all end-to-end tests can be run against an executable.
+ * @param runtimeFlags Flags of Deno beside the usual; an executable takes none.
  * @returns The program, and the arguments before those of `hushcast`.
  */
 export function hushcastCommand(
   executable = Deno.env.get("HUSHCAST_EXECUTABLE"),
+  runtimeFlags: readonly string[] = [],
 ): [program: string, ...args: string[]] {
-  return executable ? [executable] : [Deno.execPath(), "run", ...PERMISSIONS, MAIN];
+  if (executable) return [executable];
+  return [Deno.execPath(), "run", ...PERMISSIONS, ...runtimeFlags, MAIN];
 }
 
 /** How a `hushcast` is started. */
 export interface HushcastOptions {
   /** A built executable to run; see {@linkcode hushcastCommand}. */
   readonly executable?: string;
+  /** Flags of Deno beside the usual; a built executable takes none. */
+  readonly runtimeFlags?: readonly string[];
   /** Variables beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it is in a session of its own, so that Ctrl-C in a terminal does not reach it. */
@@ -43,8 +48,8 @@ export class HushcastProcess extends LineProcess {
    * @param options Executable, variables, and what runs it.
    */
   constructor(args: readonly string[], options: HushcastOptions = {}) {
-    const { executable, environment, isDetached = false, within = [] } = options;
-    const [command = "", ...rest] = [...within, ...hushcastCommand(executable)];
+    const { executable, runtimeFlags, environment, isDetached = false, within = [] } = options;
+    const [command = "", ...rest] = [...within, ...hushcastCommand(executable, runtimeFlags)];
     super(command, [...rest, ...args], { NO_COLOR: "1", ...environment }, { isDetached });
     options.onStarted?.(this);
   }

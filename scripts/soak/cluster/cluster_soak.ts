@@ -10,6 +10,7 @@ import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
 import { historyFindings } from "../relay/history_check.ts";
+import { runtimeFlagsOf } from "../runtime_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { clusterClients, clusterStrainOf } from "./cluster_strain.ts";
@@ -53,6 +54,7 @@ class ClusterRun {
     await using cluster = await SoakedCluster.start({
       ...clusterStrainOf(this.#options),
       directory: this.#directory.path,
+      runtimeFlags: runtimeFlagsOf(this.#options),
       warmUpMs: warmUpMsOf(this.#options),
     });
     const { steady, shaken } = cluster;

@@ -17,6 +17,8 @@ export interface ClusteredRelayOptions {
   readonly directory: string;
   /** Flags that all relays of the cluster have. */
   readonly args: readonly string[];
+  /** Flags of Deno beside the usual. */
+  readonly runtimeFlags: readonly string[];
   /** See `MetricsWatch`. */
   readonly warmUpMs: number;
 }
@@ -50,12 +52,12 @@ export class ClusteredRelay implements AsyncDisposable {
   /** Starts one. @param options How. */
   static async start(options: ClusteredRelayOptions): Promise<ClusteredRelay> {
     const ports = { udp: freeLowPort(), http: freeLowPort() };
-    const { name, directory, args } = options;
+    const { name, directory, args, runtimeFlags } = options;
     const start = () =>
       startRelay(join(directory, name), [
         ...["--port", String(ports.udp), "--http", `127.0.0.1:${ports.http}`, "--no-multicast"],
         ...["--cluster-relay", name, ...args],
-      ], { isDetached: true });
+      ], { isDetached: true, runtimeFlags });
     return new ClusteredRelay(options, ports, start, await start());
   }
 

@@ -17,6 +17,8 @@ export interface SoakedClusterOptions {
   readonly historyMessages: number;
   /** Silence after which a relay removes a client, seconds. */
   readonly clientTimeoutSeconds: number;
+  /** Flags of Deno beside the usual, for the relays. */
+  readonly runtimeFlags: readonly string[];
   /** See `MetricsWatch`. */
   readonly warmUpMs: number;
 }
@@ -47,7 +49,7 @@ export class SoakedCluster implements AsyncDisposable {
    * @throws {NatsMissingError} If `nats-server` is not installed.
    */
   static async start(options: SoakedClusterOptions): Promise<SoakedCluster> {
-    const { directory, historyMessages, clientTimeoutSeconds, warmUpMs } = options;
+    const { directory, historyMessages, clientTimeoutSeconds, runtimeFlags, warmUpMs } = options;
     await using stack = new AsyncDisposableStack();
     const nats = stack.use(
       await NatsProcess.start({ maxPayloadBytes: MAX_PAYLOAD_BYTES, isDetached: true }),
@@ -61,7 +63,7 @@ export class SoakedCluster implements AsyncDisposable {
       ...["--group-delivery", "unicast"],
     ];
     const start = async (name: string) =>
-      stack.use(await ClusteredRelay.start({ name, directory, args, warmUpMs }));
+      stack.use(await ClusteredRelay.start({ name, directory, args, runtimeFlags, warmUpMs }));
     const steady = await start("steady");
     const shaken = await start("shaken");
     return new SoakedCluster(stack.move(), { nats, steady, shaken });

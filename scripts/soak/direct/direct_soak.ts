@@ -11,6 +11,7 @@ import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { deliveryFindings, processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
+import { runtimeFlagsOf } from "../runtime_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { DirectAttackers } from "./direct_attackers.ts";
@@ -99,7 +100,9 @@ class DirectRun {
       for (const each of this.#linesFor(line)) noteDirectLine(each, this.#ledger, this.#printed);
     };
     const state = join(this.#directory.path, "state");
-    await using server = await startSoakedDirect({ state, rsaBits: this.#rsaBits }, onLine);
+    const runtimeFlags = runtimeFlagsOf(this.#options);
+    const rsaBits = this.#rsaBits;
+    await using server = await startSoakedDirect({ state, rsaBits, runtimeFlags }, onLine);
     this.#ledger.joined(SERVER_NAME);
     const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
     await using _watch = watch;

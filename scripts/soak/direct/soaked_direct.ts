@@ -1,5 +1,6 @@
 import type { RsaModulusBits } from "../../../src/crypto/rsa.ts";
 import type { Endpoint } from "../../../src/session/endpoint.ts";
+import { hushcastCommand } from "../../hushcast_process.ts";
 import { readMessage } from "../fleet/soak_message.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import type { DirectTally } from "./direct_tally.ts";
@@ -26,6 +27,8 @@ export interface SoakedDirectOptions {
   /** Its state directory. */
   readonly state: string;
   readonly rsaBits: RsaModulusBits;
+  /** Flags of Deno beside the usual. */
+  readonly runtimeFlags: readonly string[];
 }
 
 /**
@@ -35,14 +38,18 @@ export interface SoakedDirectOptions {
  * @param onLine Told of each line that it prints: a message, or what happened to a client.
  */
 export async function startSoakedDirect(
-  { state, rsaBits }: SoakedDirectOptions,
+  { state, rsaBits, runtimeFlags }: SoakedDirectOptions,
   onLine: (line: string) => void,
 ): Promise<SoakedDirect> {
-  const process = new StreamedProcess([
-    ...["direct", "--json", "--state", state, "--rsa-bits", String(rsaBits)],
-    ...["--bind", "127.0.0.1", "--port", "0", "--control-port", "0", "--http", "127.0.0.1:0"],
-    ...["--client-timeout", String(CLIENT_TIMEOUT_SECONDS)],
-  ], onLine);
+  const process = new StreamedProcess(
+    [
+      ...["direct", "--json", "--state", state, "--rsa-bits", String(rsaBits)],
+      ...["--bind", "127.0.0.1", "--port", "0", "--control-port", "0", "--http", "127.0.0.1:0"],
+      ...["--client-timeout", String(CLIENT_TIMEOUT_SECONDS)],
+    ],
+    onLine,
+    hushcastCommand(undefined, runtimeFlags),
+  );
   try {
     const [, metrics = ""] = await process.errorLine(/http ready url=(\S+)$/);
     const [, port = "", controlPort = "", key = ""] = await process.errorLine(

@@ -11,6 +11,8 @@ export interface SoakedRelayOptions {
   readonly historyMessages: number;
   /** Silence after which it removes a client, seconds. */
   readonly clientTimeoutSeconds: number;
+  /** Flags of Deno beside the usual. */
+  readonly runtimeFlags: readonly string[];
 }
 
 /** A relay under strain, and where it is reached. */
@@ -33,7 +35,7 @@ export async function startSoakedRelay(options: SoakedRelayOptions): Promise<Soa
     ...["--history", `sqlite:${options.history}`],
     ...["--history-messages", String(options.historyMessages)],
     ...["--client-timeout", String(options.clientTimeoutSeconds)],
-  ], { isDetached: true });
+  ], { isDetached: true, runtimeFlags: options.runtimeFlags });
   try {
     const [, url = ""] = await relay.process.errorLine(/http ready url=(\S+)$/);
     const endpoint = { hostname: "127.0.0.1", port: relay.port };

@@ -14,6 +14,7 @@ programTest(
       directory: directory.path,
       historyMessages: 100,
       clientTimeoutSeconds: 5,
+      runtimeFlags: [],
       warmUpMs: 0,
     });
     const { steady, shaken } = cluster;
@@ -43,6 +44,7 @@ programTest(
       directory: directory.path,
       historyMessages: 100,
       clientTimeoutSeconds: 5,
+      runtimeFlags: [],
       warmUpMs: 0,
     });
     Deno.kill(cluster.nats.pid, "SIGKILL");
