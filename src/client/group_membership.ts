@@ -3,16 +3,6 @@ import { formatEndpoint } from "../session/endpoint.ts";
 import { UdpSocket, UdpSocketError } from "../session/udp_socket.ts";
 import type { GroupAddress } from "../wire/group_key.ts";
 
-/**
- * How long datagrams of the group are read in one go, milliseconds. As long as there are more, a socket
- * hands out one after the other, and nothing else of this process gets its turn: anyone in the network
- * could keep a client from its relay by flooding the group.
- */
-export const MAX_TURN_MS = 8;
-
-/** Thrown to leave a receive loop for a moment. */
-const TURN_IS_OVER = Symbol("turn is over");
-
 const LOOPBACK = "127.0.0.1";
 
 /** The system chooses. */
@@ -80,37 +70,25 @@ export class GroupMembership implements AsyncDisposable {
       if (signal.aborted) return;
       const aborted = Promise.withResolvers<void>();
       signal.addEventListener("abort", () => aborted.resolve());
-      await Promise.race([this.#receiveInTurns(socket, address, signal), aborted.promise]);
+      await Promise.race([this.#receiveFrom(socket, address, signal), aborted.promise]);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.onFailure(error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #receiveInTurns(
+  async #receiveFrom(
     socket: UdpSocket,
     address: GroupAddress,
     signal: AbortSignal,
   ): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        return await this.#receiveForATurn(socket, signal);
-      } catch (error) {
-        if (error === TURN_IS_OVER) await nextTurn(signal);
-        else throw new UdpSocketError(failureText(address, error), { cause: error });
-      }
+    try {
+      await socket.receive((datagram) => {
+        if (!signal.aborted) this.#options.onDatagram(datagram);
+      });
+    } catch (error) {
+      throw new UdpSocketError(failureText(address, error), { cause: error });
     }
-  }
-
-  #receiveForATurn(socket: UdpSocket, signal: AbortSignal): Promise<void> {
-    let workMs = 0;
-    return socket.receive((datagram) => {
-      if (signal.aborted) return;
-      const beganMs = performance.now();
-      this.#options.onDatagram(datagram);
-      workMs += performance.now() - beganMs;
-      if (workMs >= MAX_TURN_MS) throw TURN_IS_OVER;
-    });
   }
 
   async #joinOn(socket: UdpSocket, group: string, relay: string): Promise<void> {
@@ -118,20 +96,6 @@ export class GroupMembership implements AsyncDisposable {
     const named = this.#options.interface ?? (isHere ? LOOPBACK : ANY_INTERFACE);
     await socket.joinGroup(group, named);
   }
-}
-
-/** Lets timers fire and other sockets be read; waits no longer once it is aborted. */
-function nextTurn(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const goOn = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", goOn);
-      resolve();
-    };
-    const timer = setTimeout(goOn, 0);
-    signal.addEventListener("abort", goOn);
-  });
 }
 
 function failureText(address: GroupAddress, error: unknown): string {

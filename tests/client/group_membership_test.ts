@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { GroupMembership, MAX_TURN_MS } from "../../src/client/group_membership.ts";
-import { UdpSocket } from "../../src/session/udp_socket.ts";
+import { GroupMembership } from "../../src/client/group_membership.ts";
+import { MAX_TURN_MS, UdpSocket } from "../../src/session/udp_socket.ts";
 import type { GroupAddress } from "../../src/wire/group_key.ts";
 import { freeGroupAddress } from "../support/client_group_address.ts";
 import { waitFor } from "../support/wait_for.ts";
