@@ -39,6 +39,26 @@ Deno.test("SeededRandom.fork() goes on alone", () => {
   assertEquals(some(one), some(two));
 });
 
+Deno.test("SeededRandom.fork() is no later part of what it came from, nor of another fork", () => {
+  const random = new SeededRandom(7);
+  const sources = [random.fork(), random.fork(), random];
+  const numbers = sources.flatMap((source) => Array.from({ length: 500 }, () => source.uint32()));
+  // Of 1,500 numbers that depend on nothing, two are the same in one of 4,000 cases.
+  assertEquals(new Set(numbers).size, 1_500);
+});
+
+Deno.test("SeededRandom has forks of which each meets what is rare about as often", () => {
+  const random = new SeededRandom(23);
+  const forks = Array.from({ length: 100 }, () => random.fork());
+  const rare = forks.map((fork) => {
+    return Array.from({ length: 400 }, () => fork.chance(0.0125)).filter(Boolean).length;
+  });
+  const all = rare.reduce((sum, count) => sum + count, 0);
+  // Five times the standard deviation of 40,000 chances, 22.
+  assert(all > 390 && all < 610, `${all}`);
+  assert(new Set(rare).size > 5, `${rare}`);
+});
+
 Deno.test("SeededRandom.draw() gives each name by its share, and nothing of nothing", () => {
   const random = new SeededRandom(1);
   const shares = [["often", 9], ["rarely", 1], ["never", 0]] as const;
