@@ -100,6 +100,7 @@ export class ClusterMember implements AsyncDisposable {
     return {
       named: (name) => presence.whoHas(name),
       hasId: (id) => presence.hasId(id),
+      keepsId: (id) => presence.keepsId(id),
       joined: (client) => void presence.joined(client),
       left: (sessionId, reason) => void presence.left(sessionId, reason),
       moved: (sessionId, address) => presence.moved(sessionId, address),
@@ -146,7 +147,7 @@ export class ClusterMember implements AsyncDisposable {
     this.#relay?.remoteNotice("connect", id);
   }
 
-  /** Whether the others are told, the relay asks `hasId`, as when any session ends. */
+  /** Whether the others are told, the relay asks `keepsId`, as when any session ends. */
   #displace({ client, why }: Displaced): void {
     this.#relay?.displace(client.sessionId, why === "came_over" ? undefined : NAME_TAKEN);
   }

@@ -5,8 +5,13 @@ import type { RegisteredClient } from "../session/registered_client.ts";
 export interface RemoteRoster {
   /** The client that goes by a client name. */
   named(name: string): Pick<RegisteredClient, "instance" | "token" | "address"> | undefined;
-  /** Whether one goes by an id: then it is no news to anyone when a client here does, or does no more. */
+  /** Whether one goes by an id: then it is no news when a client here goes by it, or by another now. */
   hasId(id: string): boolean;
+  /**
+   * Whether one goes by an id, or will as soon as the client here that does is gone: then it is no news
+   * that it is.
+   */
+  keepsId(id: string): boolean;
 }
 
 /** How a relay's part in a cluster stands. */
@@ -41,6 +46,7 @@ export interface OtherRelays extends RemoteRoster {
 export const NO_OTHER_RELAYS: OtherRelays = {
   named: () => undefined,
   hasId: () => false,
+  keepsId: () => false,
   joined: () => undefined,
   left: () => undefined,
   moved: () => undefined,

@@ -171,7 +171,7 @@ export class RelayState {
     this.delivery.forget(session);
     this.reliablePeers.forget(session);
     session.reassembly.clear();
-    if (!this.remote.hasId(session.id)) this.notices.post("disconnect", session.id);
+    if (!this.remote.keepsId(session.id)) this.notices.post("disconnect", session.id);
     const client = summaryOf(session, now);
     this.effects.push({ type: "client_removed", client, reason, detail });
   }

@@ -5,6 +5,7 @@ import { Feature } from "../../src/wire/features.ts";
 import { type HarnessClient, helloTlvs } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
 import { RelayHarness } from "../support/relay_harness.ts";
+import { sequenceTlv } from "../support/roaming_world.ts";
 import { SlowHistory } from "../support/slow_history.ts";
 
 const ZOE = "2e".repeat(16);
@@ -22,8 +23,15 @@ class FakeRoster implements RemoteRoster {
     return this.clients.find(({ id }) => id === name);
   }
 
+  /** Ids of superseded clients, which count again when those that came after them are gone. */
+  readonly superseded = new Set<string>();
+
   hasId(id: string): boolean {
     return this.clients.some((client) => client.id === id);
+  }
+
+  keepsId(id: string): boolean {
+    return this.hasId(id) || this.superseded.has(id);
   }
 }
 
@@ -103,6 +111,30 @@ Deno.test("register() tells that a client joined that comes over under another i
   registerZoe(relay.stranger(), ZOE);
   relay.run(1_000);
   assertEquals(bob.heard(), ["{NOTIFY_CONNECT zoe}"]);
+});
+
+Deno.test("receive() tells of a move though a superseded client would keep the former id", () => {
+  const { relay, bob, remote } = world();
+  const amy = relay.stranger();
+  amy.registerReliable();
+  const former = amy.address;
+  remote.superseded.add(former);
+  relay.settle(amy, bob);
+  relay.relocate(amy);
+  amy.sendRoaming(sequenceTlv(1n), namedTlv("KEEP_ALIVE"));
+  relay.run(1_000);
+  const notices = `{NOTIFY_DISCONNECT ${former}, NOTIFY_CONNECT ${amy.address}}`;
+  assertEquals(bob.heard().join(" "), notices);
+});
+
+Deno.test("a client whose id a superseded one keeps goes without a word", () => {
+  const { relay, bob, remote } = world();
+  const zoe = relay.joinReliable("zoe");
+  relay.settle(zoe, bob);
+  remote.superseded.add("zoe");
+  zoe.sendRoaming(sequenceTlv(1n), namedTlv("DISCONNECT"));
+  relay.run(1_000);
+  assertEquals([relay.stat("clients"), bob.heard()], [1, []]);
 });
 
 Deno.test("displace() ends a session without a word when its client goes on elsewhere", () => {

@@ -104,9 +104,24 @@ export class WorldRelay {
   leave(sessionId: string, reason = "left"): void {
     const client = this.clients.get(sessionId);
     this.clients.delete(sessionId);
+    const isKept = client !== undefined && this.core.keepsId(client.id);
     const { isNews, effects } = this.core.left(sessionId, reason, this.now);
+    if (isNews) assertEquals(isKept, false, "keepsId() says beforehand what left() says");
     if (isNews) this.notices.push(`-${client?.id}`);
     this.carryOut(effects);
+  }
+
+  /** Has a client be at another address, as a relay does. */
+  move(sessionId: string, address: string): void {
+    const client = this.clients.get(sessionId);
+    if (client === undefined) return;
+    const moved = { ...client, address, id: client.name ?? address };
+    this.clients.set(sessionId, moved);
+    if (client.id !== moved.id) {
+      if (!this.core.hasId(client.id)) this.notices.push(`-${client.id}`);
+      if (!this.core.hasId(moved.id)) this.notices.push(`+${moved.id}`);
+    }
+    this.carryOut(this.core.moved(sessionId, address, this.now));
   }
 
   ban(text: string, seconds?: number): void {

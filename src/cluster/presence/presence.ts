@@ -102,10 +102,18 @@ export class Presence implements Disposable {
 
   /**
    * Whether a client at another relay, or at one that has gone just now, goes by an id: then it is no
-   * news to this relay's clients when one here does, or does no more.
+   * news to this relay's clients when one here goes by it, or by another now.
    */
   hasId(id: string): boolean {
     return this.#core.hasId(id);
+  }
+
+  /**
+   * Whether a client elsewhere goes by an id, or will as soon as the one here that does is gone: then it
+   * is no news to this relay's clients that it is.
+   */
+  keepsId(id: string): boolean {
+    return this.#core.keepsId(id);
   }
 
   /** A client at another relay, by client name, `ip:port` or session id. */

@@ -250,9 +250,16 @@ export class PresenceCore {
 
   /** Whether a client at another relay, or at one that has gone just now, goes by an id. */
   hasId(id: string): boolean {
-    return this.#directory.withId(id).some((client) =>
-      this.#isRemote(client) || this.#whereabouts.isFollowed(client)
-    );
+    return this.#directory.withId(id).some((client) => this.#isRemote(client));
+  }
+
+  /**
+   * Whether an id stays when the client here that goes by it ends: a client elsewhere goes by it as
+   * well, or one that it has superseded will again. When it moves instead, that one stays superseded.
+   */
+  keepsId(id: string): boolean {
+    return this.hasId(id) ||
+      this.#directory.withId(id).some((client) => this.#whereabouts.isFollowed(client));
   }
 
   /** A client at another relay, by client name, `ip:port` or session id. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { AMY, clusterOfThree } from "../../support/presence_cluster.ts";
+import { AMY, clusterOfThree, clusterOfTwo } from "../../support/presence_cluster.ts";
 import { placeOf, PresenceWorld, sessionOf } from "../../support/presence_world.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 
@@ -31,6 +31,23 @@ Deno.test("PresenceCore tells of a client that comes over under another id", () 
     assertEquals(notices[0], "+192.0.2.1:9");
     assertEquals(notices.slice(1).sort(), ["+192.0.2.1:10", "-192.0.2.1:9"].sort(), relay.name);
   }
+});
+
+Deno.test("PresenceCore has no id left over of a client that moves once it has come over", () => {
+  const { world, a, b } = clusterOfTwo();
+  const [{ instance }, former] = [AMY, "192.0.2.1:9"];
+  a.join({ sessionId: sessionOf(1), instance, address: former });
+  world.run(100);
+  // It does not hear that the client has come over, and goes on telling of it.
+  a.side = 1;
+  b.join({ sessionId: sessionOf(2), instance, address: former });
+  assertEquals([b.core.hasId(former), b.core.keepsId(former)], [false, true]);
+  b.move(sessionOf(2), "192.0.2.1:10");
+  assertEquals(b.takeNotices(), [`+${former}`, `-${former}`, "+192.0.2.1:10"]);
+  assertEquals([b.core.hasId(former), b.core.keepsId("192.0.2.1:10")], [false, false]);
+  a.side = 0;
+  world.run(20_000);
+  assertEquals([b.takeNotices(), a.clients.size], [[], 0]);
 });
 
 Deno.test("PresenceCore lets a client come and go between relays, whatever their clocks say", () => {
