@@ -61,7 +61,6 @@ export class DirectDelivery {
   readonly #random: () => number;
   readonly #knownIds: (number | undefined)[] = [];
   #leaving: Leaving | undefined;
-  #releases = 0;
   #hasLeft = false;
   #firstSentMs: number | undefined;
   #lastSentMs = -Infinity;
@@ -92,11 +91,6 @@ export class DirectDelivery {
   /** Whether every datagram was sent at least once: only then can the server have all. */
   get hasLeft(): boolean {
     return this.#hasLeft;
-  }
-
-  /** How many datagrams were sent, repeated ones counted each time. */
-  get releases(): number {
-    return this.#releases;
   }
 
   /** When its first datagram was sent, monotonic milliseconds; `undefined` as long as none was. */
@@ -151,7 +145,6 @@ export class DirectDelivery {
       sentMs[index] = nowMs;
       this.#firstSentMs ??= nowMs;
       this.#lastSentMs = nowMs;
-      this.#releases++;
       if (toSend.size === 0) this.#hasLeft = true;
       return sealed.datagrams[index];
     }

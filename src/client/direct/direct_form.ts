@@ -30,8 +30,7 @@ export interface DirectForm {
   /**
    * Takes note that a delivery is over.
    *
-   * @param delivery The delivery.
-   * @param isAcknowledged Whether it was acknowledged; if not, it was given up.
+   * @param delivery The delivery, acknowledged or given up.
    */
-  end(delivery: DirectDelivery, isAcknowledged: boolean): void;
+  end(delivery: DirectDelivery): void;
 }

@@ -79,11 +79,11 @@ export class DirectPlainForm implements DirectForm {
   signed(): void {}
 
   /** See `DirectForm`. */
-  end(delivery: DirectDelivery, isAcknowledged: boolean): void {
+  end(delivery: DirectDelivery): void {
     for (const [jobId, work] of this.#working) {
       if (work.delivery === delivery) this.#working.delete(jobId);
     }
-    this.#slot.free(delivery, isAcknowledged);
+    this.#slot.free(delivery);
   }
 
   #encryptNext(work: PlainWork): void {

@@ -147,7 +147,7 @@ export class DirectSender {
   #acknowledge(delivery: DirectDelivery): void {
     const { transfer } = delivery.part;
     this.#deliveries.delete(delivery);
-    this.#form.end(delivery, true);
+    this.#form.end(delivery);
     transfer.acknowledge(delivery.part);
     if (!transfer.isDelivered) return;
     this.#tellProgressOf(transfer, 0);
@@ -193,7 +193,7 @@ export class DirectSender {
     for (const delivery of this.#deliveries) {
       if (delivery.part.transfer !== transfer) continue;
       this.#deliveries.delete(delivery);
-      this.#form.end(delivery, false);
+      this.#form.end(delivery);
     }
   }
 

@@ -1,9 +1,9 @@
 import type { DirectDelivery } from "./direct_delivery.ts";
 
 /**
- * How long an ACK can be about that names no message and belongs to an earlier one, milliseconds. What
- * a server under a flood has to decrypt before can take it half a minute; an ACK that comes later than
- * this would be taken for that of another message, which may be lost.
+ * How long after a whole datagram an ACK can be about that belongs to it, milliseconds. What a server
+ * under a flood has to decrypt before can take it half a minute; an ACK that comes later than this would
+ * be taken for that of another message, which may be lost.
  */
 export const STRAY_ACK_MS = 60_000;
 
@@ -11,8 +11,8 @@ export const STRAY_ACK_MS = 60_000;
  * The one message at a time that goes as a whole datagram.
  *
  * Its ACK names no message (PROTOCOL 2.3). So a second one must not be under way, nor may one begin
- * while an ACK for an earlier one can still come: what was sent twice can be acknowledged twice, and
- * what was given up can be acknowledged yet.
+ * while an ACK for an earlier one can still come: what was given up can be acknowledged yet, and what
+ * was sent once can be acknowledged twice, since a network may double the datagram or its ACK.
  */
 export class WholeDatagramSlot {
   #taken: DirectDelivery | undefined;
@@ -34,13 +34,11 @@ export class WholeDatagramSlot {
   /**
    * Frees the slot, if a delivery has it.
    *
-   * @param delivery The delivery, which is over.
-   * @param isAcknowledged Whether it was acknowledged; if not, it was given up.
+   * @param delivery The delivery, which is over, acknowledged or not.
    */
-  free(delivery: DirectDelivery, isAcknowledged: boolean): void {
+  free(delivery: DirectDelivery): void {
     if (this.#taken !== delivery) return;
     this.#taken = undefined;
-    const acksAbout = delivery.releases - (isAcknowledged ? 1 : 0);
-    if (acksAbout > 0) this.#strayUntilMs = delivery.lastSentMs + STRAY_ACK_MS;
+    this.#strayUntilMs = delivery.lastSentMs + STRAY_ACK_MS;
   }
 }
