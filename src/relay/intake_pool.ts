@@ -2,8 +2,9 @@ import type { Session } from "../session/session.ts";
 import { AgeOrder } from "../wire/age_order.ts";
 
 /**
- * How long a message waits for one with a lower number, milliseconds (PROTOCOL 1.7): the last of a
- * client's 8 tries leaves 31.75 s after the first.
+ * How long a message waits for the lowest number that is missing, milliseconds (PROTOCOL 1.7): the last
+ * of a client's 8 tries leaves 31.75 s after the first, and a client that learns that all before has
+ * come begins with these tries anew.
  */
 export const HOLD_MS = 33_000;
 
@@ -59,6 +60,12 @@ export class IntakePool {
     this.#chargedBytes += held.chargedBytes;
   }
 
+  /** Has a number wait anew, for another one. */
+  renew(held: HeldNumber, nowMs: number): void {
+    held.heldAtMs = nowMs;
+    this.#byAge.touch(held);
+  }
+
   /** Takes note of a number that no longer waits. */
   release(held: HeldNumber): void {
     this.#byAge.delete(held);
@@ -76,8 +83,7 @@ export class IntakePool {
       if (this.#chargedBytes > MAX_TOTAL_HELD_BYTES) return held;
       if (nowMs < held.heldAtMs + HOLD_MS) return undefined;
       if (nowMs < held.session.lastSeenMs + HEARD_WITHIN_MS) return held;
-      held.heldAtMs = nowMs;
-      this.#byAge.touch(held);
+      this.renew(held, nowMs);
     }
     return undefined;
   }

@@ -51,7 +51,9 @@ export class OrderedIntake {
     const own = message === undefined ? [] : [message];
     if (sequence < this.#next) return own;
     this.#next++;
-    return [...own, ...this.#takeRun()];
+    const run = this.#takeRun();
+    for (const held of this.#held.values()) this.#pool.renew(held, nowMs);
+    return [...own, ...run];
   }
 
   /** Whether a message waits under a number. */

@@ -28,12 +28,17 @@ function storm(messages: number, options: StormWorldOptions) {
   return { world, senders, receivers };
 }
 
+/**
+ * Asserts that all that was said is heard, but for what its sender was told to have given up: of eight
+ * tries (PROTOCOL 1.7) all are lost of one message in 15,000 where 30% are.
+ */
 function assertAllHeard(
   messages: number,
   { senders, receivers, world }: ReturnType<typeof storm>,
   limitMs: number,
 ): void {
-  const hasAll = () => receivers.every(({ heard }) => heard.length >= messages);
+  const givenUp = () => senders.reduce((sum, { told }) => sum + givenUpOf(told), 0);
+  const hasAll = () => receivers.every(({ heard }) => heard.length >= messages - givenUp());
   assert(
     world.runUntil(hasAll, limitMs),
     `heard ${receivers.map(({ heard }) => heard.length)} of ${messages}`,
@@ -43,26 +48,33 @@ function assertAllHeard(
   const [first, ...others] = receivers.map(({ heard }) => heard);
   assert(first !== undefined);
   for (const heard of others) assert(isSameList(heard, first), "receivers heard another order");
-  assertEquals(new Set(first).size, messages, "something came twice, or not at all");
-  assertEquals(first.length, messages);
-  for (const name of ["ada", "ben", "cleo"]) assertInOrder(first, name);
+  assertEquals(new Set(first).size, first.length, "something came twice");
+  assertEquals(first.length, messages - givenUp());
   for (const [index, sender] of senders.entries()) {
-    const own = ["ada", "ben", "cleo"][index];
+    const own = ["ada", "ben", "cleo"][index] ?? "";
+    assertInOrder(first, own, givenUpOf(sender.told));
     const expected = first.filter((line) => !line.startsWith(`${own} `));
     assert(isSameList(sender.heard, expected), `${own} did not hear what the others said`);
   }
   const told = new Set([...senders, ...receivers].flatMap((client) => client.told));
+  told.delete("message_given_up");
   assertEquals([...told], ["registered"], "someone was told more than that he is in");
+}
+
+function givenUpOf(told: readonly string[]): number {
+  return told.filter((type) => type === "message_given_up").length;
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index]);
 }
 
-function assertInOrder(heard: readonly string[], sender: string): void {
+function assertInOrder(heard: readonly string[], sender: string, missing: number): void {
   const numbers = heard.filter((line) => line.startsWith(`${sender} `))
     .map((line) => Number(line.split(" ")[1]));
-  assertEquals(numbers.findIndex((number, index) => number !== index), -1, `${sender} is mixed up`);
+  const gaps = numbers.map((number, index) => number - (numbers[index - 1] ?? -1) - 1);
+  assert(gaps.every((gap) => gap >= 0), `${sender} is mixed up`);
+  assert(gaps.reduce((sum, gap) => sum + gap, 0) <= missing, `more of ${sender} is missing`);
 }
 
 Deno.test("10,000 reliable messages arrive once and in one order, with 30% loss both ways", () => {
@@ -75,16 +87,35 @@ for (let seed = 100; seed < 112; seed++) {
   });
 }
 
-Deno.test("a reliable message of 1 MiB arrives whole between short ones, with 30% loss", () => {
-  const world = new StormWorld({ seed: 7, conditions: STORM });
-  const ada = world.client("ada");
-  const log = world.client("log");
-  const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
-  assert(world.runUntil(isIn, 60_000));
-  const long = "x".repeat(1024 * 1024 - 100);
-  ada.say(["first", long, "last"]);
-  assert(world.runUntil(() => log.heard.length === 3, 600_000), `heard ${log.heard.length}`);
-  assert(isSameList(log.heard, ["ada first", `ada ${long}`, "ada last"]), "another text arrived");
+for (let seed = 1; seed <= 4; seed++) {
+  Deno.test(`a reliable message of 1 MiB arrives whole between short ones, with 20% loss, seed ${seed}`, () => {
+    const world = new StormWorld({ seed, conditions: { ...STORM, loss: 0.2 } });
+    const ada = world.client("ada");
+    const log = world.client("log");
+    const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
+    assert(world.runUntil(isIn, 60_000));
+    const long = "x".repeat(1024 * 1024 - 100);
+    ada.say(["first", long, "last"]);
+    assert(world.runUntil(() => log.heard.length === 3, 600_000), `heard ${log.heard.length}`);
+    assert(isSameList(log.heard, ["ada first", `ada ${long}`, "ada last"]), "another text arrived");
+  });
+}
+
+Deno.test("a reliable message that is too long for a bad network is heard whole, or given up", () => {
+  const outcomes = Array.from({ length: 6 }, (_, index) => {
+    const world = new StormWorld({ seed: 1 + index, conditions: { ...STORM, loss: 0.4 } });
+    const [ada, log] = [world.client("ada"), world.client("log")];
+    const isIn = () => [ada, log].every(({ core }) => core.state === "registered");
+    assert(world.runUntil(isIn, 120_000));
+    const long = "x".repeat(1024 * 1024 - 100);
+    ada.say([long]);
+    const isGivenUp = () => ada.told.includes("message_given_up");
+    assert(world.runUntil(() => log.heard.length === 1 || isGivenUp(), 600_000));
+    if (isGivenUp()) return "given up";
+    assert(isSameList(log.heard, [`ada ${long}`]), "another text arrived");
+    return "heard";
+  });
+  assert(outcomes.includes("given up"), "the network was not bad enough to tell");
 });
 
 Deno.test("clients that move again and again neither lose nor repeat a reliable message", () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
+import { tryDecodeDirectFragment } from "../../src/wire/direct_frame.ts";
 import { DirectHarness } from "../support/direct_harness.ts";
 import { assertSameMessages } from "../support/same_bytes.ts";
 
@@ -102,7 +103,7 @@ const failures: { name: string; make: Making; decryptions: number; reason?: stri
   },
   {
     name: "a block for another server",
-    make: (it) => it.newKey(K).seal(new Uint8Array(1)),
+    make: (it) => blockOfAnother(it),
     decryptions: 1,
   },
   {
@@ -118,6 +119,14 @@ const failures: { name: string; make: Making; decryptions: number; reason?: stri
     reason: "too_large",
   },
 ];
+
+/** A block that does not decrypt; its first bytes are random, and are none of a fragment. */
+function blockOfAnother(harness: DirectHarness): Uint8Array {
+  for (;;) {
+    const sealed = harness.newKey(K).seal(new Uint8Array(1));
+    if (tryDecodeDirectFragment(sealed) === undefined) return sealed;
+  }
+}
 
 /** A block that decrypts, and bytes behind it. */
 function block(harness: DirectHarness, bytes: number): Uint8Array {

@@ -47,7 +47,9 @@ Deno.test("OrderedIntake gives every message once, whatever comes, and keeps its
     let nowMs = 0;
     for (const { sequence, bytes, waitMs, isBare } of arrivals) {
       nowMs += waitMs;
-      on.push(...isBare ? fixture.takeBare(sequence) : fixture.take(sequence, { bytes, nowMs }));
+      on.push(
+        ...isBare ? fixture.takeBare(sequence, nowMs) : fixture.take(sequence, { bytes, nowMs }),
+      );
       for (let held = fixture.pool.overdue(nowMs); held; held = fixture.pool.overdue(nowMs)) {
         const passed = numbersOf(held.passGaps());
         assert(passed.every((it, index) => index === 0 || it > (passed[index - 1] ?? 0n)));

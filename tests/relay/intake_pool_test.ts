@@ -17,12 +17,19 @@ Deno.test("IntakePool.overdue() gives what has waited for 33 s, the oldest first
   assertEquals(fixture.pool.overdue(Infinity), undefined);
 });
 
-Deno.test("IntakePool.nextDeadlineMs() goes by what still waits", () => {
+Deno.test("IntakePool.nextDeadlineMs() goes by what still waits, and since it waits for the lowest", () => {
   const fixture = new IntakeFixture();
   fixture.take(2n, { nowMs: 100 });
   fixture.take(4n, { nowMs: 400 });
+  assertEquals(fixture.pool.nextDeadlineMs(), 100 + HOLD_MS);
   fixture.take(1n, { nowMs: 500 });
-  assertEquals(fixture.pool.nextDeadlineMs(), 400 + HOLD_MS);
+  assertEquals(fixture.pool.nextDeadlineMs(), 500 + HOLD_MS, "for 3 from now on");
+  fixture.take(9n, { nowMs: 600 });
+  fixture.takeBare(6n, 700);
+  assertEquals(fixture.pool.nextDeadlineMs(), 500 + HOLD_MS);
+  fixture.takeBare(3n, 800);
+  assertEquals(fixture.pool.nextDeadlineMs(), 800 + HOLD_MS);
+  assertEquals(fixture.pool.overdue(799 + HOLD_MS), undefined);
 });
 
 Deno.test("IntakePool.overdue() gives the oldest when all sessions hold more than the bound", () => {

@@ -21,8 +21,8 @@ export class IntakeFixture {
   }
 
   /** Takes a number without a message. Returns the numbers of the messages that go on. */
-  takeBare(sequence: bigint): bigint[] {
-    return numbersOf(this.intake.take(sequence, undefined, 0));
+  takeBare(sequence: bigint, nowMs = 0): bigint[] {
+    return numbersOf(this.intake.take(sequence, undefined, nowMs));
   }
 }
 
