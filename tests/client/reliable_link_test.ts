@@ -229,7 +229,7 @@ function talkInStorm(seed: number): { relay: MiniRelay; heard: Map<WorldClient, 
   for (const name of ["ada", "ben", "cleo"]) {
     heard.set(world.registered({ name, reliable: true }), []);
   }
-  world.network.conditions = { loss: 0.3, duplication: 0.05, minDelayMs: 1, maxDelayMs: 40 };
+  world.network.conditions = { loss: 0.2, duplication: 0.05, minDelayMs: 1, maxDelayMs: 40 };
   const hear = () => heard.forEach((texts, client) => texts.push(...textsTold(client)));
   for (let round = 0; round < 100; round++) {
     [...heard.keys()].forEach((client, index) => client.send(`${index} ${round}`));
