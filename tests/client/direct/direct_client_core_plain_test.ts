@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BLOCKS_PER_JOB } from "../../../src/client/direct/direct_plain_form.ts";
 import { STRAY_ACK_MS } from "../../../src/client/direct/direct_whole_datagram_slot.ts";
 import { assertThrowsWithCode } from "../../support/assert_code.ts";
-import { CLIENT, DirectWorld, SERVER } from "../../support/direct_client_world.ts";
+import { DirectWorld, SERVER } from "../../support/direct_client_world.ts";
 import { assertSameBytes } from "../../support/same_bytes.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 
