@@ -29,24 +29,21 @@ export interface NumberedMessage {
   readonly payload: Uint8Array;
 }
 
-/** A number that has come before a lower one. */
-export interface HeldNumber {
-  readonly sequence: bigint;
-  /** What came under it; `undefined` when that is done already, and only its place is kept. */
-  readonly message: NumberedMessage | undefined;
-  /** What it counts against the bounds. */
-  readonly chargedBytes: number;
+/** What waits in one session for the lowest number that is missing there. */
+export interface WaitingIntake {
   /** Whose it is. */
   readonly session: Session;
-  /** Monotonic time since which it waits, or since which its time-out runs anew. */
-  heldAtMs: number;
-  /** Lets everything go on that waits in the same intake. */
-  readonly passGaps: () => NumberedMessage[];
+  /** What waits counts so much against the bounds; 0 when nothing does. */
+  readonly chargedBytes: number;
+  /** Monotonic time since which it waits for that number, or since which its time-out runs anew. */
+  waitsSinceMs: number;
+  /** Lets everything go on that waits. */
+  passGaps(): NumberedMessage[];
 }
 
 /** What the ordered intakes of all sessions share: the bound on bytes in all, and what is due next. */
 export class IntakePool {
-  readonly #byAge = new AgeOrder<HeldNumber>();
+  readonly #byAge = new AgeOrder<WaitingIntake>();
   #chargedBytes = 0;
 
   /** Bytes charged for all that waits. */
@@ -54,36 +51,48 @@ export class IntakePool {
     return this.#chargedBytes;
   }
 
-  /** Takes note of a number that waits from now on. */
-  hold(held: HeldNumber): void {
-    this.#byAge.touch(held);
-    this.#chargedBytes += held.chargedBytes;
+  /**
+   * Takes note that something more waits.
+   *
+   * @param intake Where; it has counted that already.
+   * @param bytes What that counts.
+   * @param nowMs Monotonic time.
+   */
+  hold(intake: WaitingIntake, bytes: number, nowMs: number): void {
+    this.#chargedBytes += bytes;
+    if (intake.chargedBytes === bytes) this.renew(intake, nowMs);
   }
 
-  /** Has a number wait anew, for another one. */
-  renew(held: HeldNumber, nowMs: number): void {
-    held.heldAtMs = nowMs;
-    this.#byAge.touch(held);
-  }
-
-  /** Takes note of a number that no longer waits. */
-  release(held: HeldNumber): void {
-    this.#byAge.delete(held);
-    this.#chargedBytes -= held.chargedBytes;
+  /** Has what waits in an intake wait anew, for another number. */
+  renew(intake: WaitingIntake, nowMs: number): void {
+    intake.waitsSinceMs = nowMs;
+    this.#byAge.touch(intake);
   }
 
   /**
-   * The number that has waited longest, when it may not wait any longer. What is overdue of a client
-   * that is silent gets its time anew.
+   * Takes note that something no longer waits.
+   *
+   * @param intake Where; it no longer counts that.
+   * @param bytes What that counted.
+   */
+  release(intake: WaitingIntake, bytes: number): void {
+    this.#chargedBytes -= bytes;
+    if (intake.chargedBytes === 0) this.#byAge.delete(intake);
+  }
+
+  /**
+   * An intake in which what waits may not wait any longer: the largest one when all together wait for
+   * too much, so that nobody can have others pay for his; else the one that has waited longest. What is
+   * overdue of a client that is silent gets its time anew.
    *
    * @param nowMs Monotonic time.
    */
-  overdue(nowMs: number): HeldNumber | undefined {
-    for (const held of this.#byAge) {
-      if (this.#chargedBytes > MAX_TOTAL_HELD_BYTES) return held;
-      if (nowMs < held.heldAtMs + HOLD_MS) return undefined;
-      if (nowMs < held.session.lastSeenMs + HEARD_WITHIN_MS) return held;
-      this.renew(held, nowMs);
+  overdue(nowMs: number): WaitingIntake | undefined {
+    if (this.#chargedBytes > MAX_TOTAL_HELD_BYTES) return this.#largest();
+    for (let first = this.#byAge.first; first !== undefined; first = this.#byAge.first) {
+      if (nowMs < first.waitsSinceMs + HOLD_MS) return undefined;
+      if (nowMs < first.session.lastSeenMs + HEARD_WITHIN_MS) return first;
+      this.renew(first, nowMs);
     }
     return undefined;
   }
@@ -91,6 +100,14 @@ export class IntakePool {
   /** When `overdue` has something to tell next, monotonic milliseconds. */
   nextDeadlineMs(): number | undefined {
     const { first } = this.#byAge;
-    return first && first.heldAtMs + HOLD_MS;
+    return first && first.waitsSinceMs + HOLD_MS;
+  }
+
+  #largest(): WaitingIntake | undefined {
+    let largest: WaitingIntake | undefined;
+    for (const intake of this.#byAge) {
+      if (intake.chargedBytes > (largest?.chargedBytes ?? 0)) largest = intake;
+    }
+    return largest;
   }
 }

@@ -1,5 +1,5 @@
 import type { Session } from "../session/session.ts";
-import type { HeldNumber, IntakePool, NumberedMessage } from "./intake_pool.ts";
+import type { IntakePool, NumberedMessage, WaitingIntake } from "./intake_pool.ts";
 
 /**
  * How far ahead of a missing number a message may wait. A client has 64 messages unacknowledged at
@@ -13,6 +13,15 @@ export const MAX_HELD_BYTES = 4 * 1024 * 1024;
 /** The least that a waiting number counts, bytes: about what the bookkeeping of one costs. */
 export const MIN_HELD_CHARGE_BYTES = 256;
 
+/** A number that has come before a lower one. */
+interface HeldNumber {
+  readonly sequence: bigint;
+  /** What came under it; `undefined` when that is done already, and only its place is kept. */
+  readonly message: NumberedMessage | undefined;
+  /** What it counts against the bounds. */
+  readonly chargedBytes: number;
+}
+
 /**
  * Puts what one reliable session sends into the order of CLIENT_SEQUENCE (PROTOCOL 1.7).
  *
@@ -20,9 +29,12 @@ export const MIN_HELD_CHARGE_BYTES = 256;
  * order, and the numbers that are missing in between count as passed: if one comes after all, it is
  * late, and goes on at once.
  */
-export class OrderedIntake {
+export class OrderedIntake implements WaitingIntake {
+  /** Whose it is. */
+  readonly session: Session;
+  /** See `WaitingIntake`. */
+  waitsSinceMs = -Infinity;
   readonly #pool: IntakePool;
-  readonly #session: Session;
   readonly #held = new Map<bigint, HeldNumber>();
   /** The lowest number that has neither come nor been passed. */
   #next = 1n;
@@ -31,7 +43,12 @@ export class OrderedIntake {
   /** @param pool What the intakes of all sessions share. @param session Whose intake it is. */
   constructor(pool: IntakePool, session: Session) {
     this.#pool = pool;
-    this.#session = session;
+    this.session = session;
+  }
+
+  /** See `WaitingIntake`. */
+  get chargedBytes(): number {
+    return this.#chargedBytes;
   }
 
   /**
@@ -52,7 +69,7 @@ export class OrderedIntake {
     if (sequence < this.#next) return own;
     this.#next++;
     const run = this.#takeRun();
-    for (const held of this.#held.values()) this.#pool.renew(held, nowMs);
+    if (this.#held.size > 0) this.#pool.renew(this, nowMs);
     return [...own, ...run];
   }
 
@@ -79,13 +96,10 @@ export class OrderedIntake {
       sequence,
       message: message && { ...message, payload: message.payload.slice() },
       chargedBytes: Math.max(message?.payload.byteLength ?? 0, MIN_HELD_CHARGE_BYTES),
-      session: this.#session,
-      heldAtMs: nowMs,
-      passGaps: () => this.passGaps(),
     };
     this.#held.set(sequence, held);
     this.#chargedBytes += held.chargedBytes;
-    this.#pool.hold(held);
+    this.#pool.hold(this, held.chargedBytes, nowMs);
   }
 
   #isWithinBounds(sequence: bigint): boolean {
@@ -105,7 +119,7 @@ export class OrderedIntake {
   #release(held: HeldNumber): NumberedMessage[] {
     this.#held.delete(held.sequence);
     this.#chargedBytes -= held.chargedBytes;
-    this.#pool.release(held);
+    this.#pool.release(this, held.chargedBytes);
     return held.message === undefined ? [] : [held.message];
   }
 }

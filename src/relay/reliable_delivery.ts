@@ -109,11 +109,11 @@ export class ReliableDelivery {
   tick(now: Instant): void {
     const { pool, backlog } = this.#state.reliablePeers;
     for (
-      let held = pool.overdue(now.monotonicMs);
-      held !== undefined;
-      held = pool.overdue(now.monotonicMs)
+      let intake = pool.overdue(now.monotonicMs);
+      intake !== undefined;
+      intake = pool.overdue(now.monotonicMs)
     ) {
-      for (const message of held.passGaps()) this.#putOff(message);
+      for (const message of intake.passGaps()) this.#putOff(message);
     }
     if (!backlog.isEmpty && now.monotonicMs >= (this.#goOnAtMs ?? -Infinity)) {
       this.#goOnAtMs = undefined;

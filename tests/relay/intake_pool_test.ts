@@ -32,17 +32,19 @@ Deno.test("IntakePool.nextDeadlineMs() goes by what still waits, and since it wa
   assertEquals(fixture.pool.overdue(799 + HOLD_MS), undefined);
 });
 
-Deno.test("IntakePool.overdue() gives the oldest when all sessions hold more than the bound", () => {
+Deno.test("IntakePool.overdue() gives the largest when all sessions hold more than the bound", () => {
   const fixture = new IntakeFixture();
+  fixture.take(3n, { nowMs: 0 });
   const intakes = Array.from({ length: 17 }, () => fixture.another());
-  intakes.slice(0, 16).forEach((intake, nowMs) =>
-    fixture.take(2n, { bytes: MAX_TOTAL_HELD_BYTES / 16, nowMs, intake })
-  );
-  assertEquals(fixture.pool.overdue(20), undefined);
-  fixture.take(5n, { nowMs: 20, intake: intakes[16] });
-  assertEquals(fixture.pool.overdue(20)?.heldAtMs, 0);
-  assertEquals(numbersOf(fixture.pool.overdue(20)?.passGaps() ?? []), [2n]);
-  assertEquals(fixture.pool.overdue(20), undefined);
+  for (const [index, intake] of intakes.entries()) {
+    assertEquals(fixture.pool.overdue(index), undefined);
+    const bytes = MAX_TOTAL_HELD_BYTES / 16 - (index === 5 ? 0 : 1_000);
+    fixture.take(2n, { bytes, nowMs: index, intake });
+  }
+  const [, , , , , largest] = intakes;
+  assertEquals(fixture.pool.overdue(20), largest);
+  assertEquals(numbersOf(largest?.passGaps() ?? []), [2n]);
+  assertEquals(fixture.pool.overdue(20), undefined, "the oldest, which holds little, may wait on");
 });
 
 Deno.test("IntakePool.overdue() gives a client that is silent its time anew", () => {
@@ -52,14 +54,14 @@ Deno.test("IntakePool.overdue() gives a client that is silent its time anew", ()
   assertEquals(fixture.pool.overdue(100 + HOLD_MS), undefined);
   assertEquals(fixture.pool.nextDeadlineMs(), 100 + 2 * HOLD_MS);
   fixture.sender.lastSeenMs = 100 + 2 * HOLD_MS - HEARD_WITHIN_MS + 1;
-  assertEquals(fixture.pool.overdue(100 + 2 * HOLD_MS)?.sequence, 2n);
+  assertEquals(fixture.pool.overdue(100 + 2 * HOLD_MS)?.passGaps().length, 1);
 });
 
 Deno.test("IntakePool.overdue() passes the gaps of a silent client when too much is held", () => {
   const fixture = new IntakeFixture();
-  for (let index = 0; index < 17; index++) {
-    const intake = fixture.another();
+  const intakes = Array.from({ length: 17 }, () => fixture.another());
+  for (const [index, intake] of intakes.entries()) {
     fixture.take(2n, { bytes: MAX_TOTAL_HELD_BYTES / 16, nowMs: index, intake });
   }
-  assertEquals(fixture.pool.overdue(2 * HOLD_MS)?.heldAtMs, 0);
+  assertEquals(fixture.pool.overdue(2 * HOLD_MS), intakes[0]);
 });
