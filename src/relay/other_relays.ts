@@ -5,11 +5,11 @@ import type { RegisteredClient } from "../session/registered_client.ts";
 export interface RemoteRoster {
   /** The client that goes by a client name. */
   named(name: string): Pick<RegisteredClient, "instance" | "token" | "address"> | undefined;
-  /** Whether one goes by an id: then it is no news when a client here goes by it, or by another now. */
+  /** Whether one goes by an id: then it is no news that a client here does from now on, or did, as it moves. */
   hasId(id: string): boolean;
   /**
    * Whether one goes by an id, or will as soon as the client here that does is gone: then it is no news
-   * that it is.
+   * that a client here joins or leaves.
    */
   keepsId(id: string): boolean;
 }

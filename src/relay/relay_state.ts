@@ -150,7 +150,8 @@ export class RelayState {
     this.registry.add(session);
     this.group.add(session);
     this.expiry.watch(now.monotonicMs);
-    session.joinNotice = this.remote.hasId(session.id)
+    // As at its end: a client that registers again leaves and joins in one step.
+    session.joinNotice = this.remote.keepsId(session.id)
       ? this.notices.lastNumber
       : this.notices.post("connect", session.id);
     const { name, instance } = session;

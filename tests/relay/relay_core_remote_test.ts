@@ -127,6 +127,16 @@ Deno.test("receive() tells of a move though a superseded client would keep the f
   assertEquals(bob.heard().join(" "), notices);
 });
 
+Deno.test("register() tells nothing of a client that registers again and whose id a superseded one keeps", () => {
+  const { relay, bob, remote } = world();
+  const zoe = relay.joinReliable("zoe");
+  relay.settle(zoe, bob);
+  remote.superseded.add("zoe");
+  zoe.registerReliable("zoe");
+  relay.run(1_000);
+  assertEquals([zoe.heard()[0], bob.heard()], ["{REGISTRATION_ACCEPTED, SERIES_ID}", []]);
+});
+
 Deno.test("a client whose id a superseded one keeps goes without a word", () => {
   const { relay, bob, remote } = world();
   const zoe = relay.joinReliable("zoe");

@@ -93,9 +93,9 @@ export class WorldRelay {
       token,
     };
     this.clients.set(sessionId, joined);
-    const wasKnown = this.core.hasId(joined.id);
+    const isKept = this.core.keepsId(joined.id);
     const { isNews, effects } = this.core.joined(joined, this.now);
-    if (isNews) assertEquals(wasKnown, false, "hasId() says beforehand what joined() says");
+    assertEquals(isKept, !isNews, "keepsId() says beforehand what joined() says");
     if (isNews) this.notices.push(`+${joined.id}`);
     this.carryOut(effects);
     return joined;
@@ -104,11 +104,23 @@ export class WorldRelay {
   leave(sessionId: string, reason = "left"): void {
     const client = this.clients.get(sessionId);
     this.clients.delete(sessionId);
-    const isKept = client !== undefined && this.core.keepsId(client.id);
+    const isKept = client === undefined || this.core.keepsId(client.id);
     const { isNews, effects } = this.core.left(sessionId, reason, this.now);
-    if (isNews) assertEquals(isKept, false, "keepsId() says beforehand what left() says");
+    assertEquals(isKept, !isNews, "keepsId() says beforehand what left() says");
     if (isNews) this.notices.push(`-${client?.id}`);
     this.carryOut(effects);
+  }
+
+  /** Lets a client register again: a relay works out both notices before the core hears of either. */
+  replace(sessionId: string, nextSessionId: string): void {
+    const client = this.clients.get(sessionId);
+    if (client === undefined) return;
+    if (!this.core.keepsId(client.id)) this.notices.push(`-${client.id}`, `+${client.id}`);
+    const next = { ...client, sessionId: nextSessionId, sinceUnixMs: this.now.unixMs };
+    this.clients.delete(sessionId);
+    this.clients.set(nextSessionId, next);
+    this.carryOut(this.core.left(sessionId, "replaced", this.now).effects);
+    this.carryOut(this.core.joined(next, this.now).effects);
   }
 
   /** Has a client be at another address, as a relay does. */

@@ -71,6 +71,7 @@ class Turmoil {
     else if (die < 92 && !relay.isConnected) relay.connect();
     else if (die < 94 && relays.length > 2) this.#random.chance(0.5) ? relay.stop() : relay.die();
     else if (die < 96 && relays.length < 5) this.#start();
+    else if (session !== undefined) relay.replace(session, sessionOf(++this.#sessions));
   }
 
   /** As the registrar has it: a name that is taken, here or as far as is known elsewhere, is refused. */
