@@ -102,6 +102,11 @@ export class OutputFailedError extends HushcastError {
   readonly code = "OUTPUT_FAILED";
 }
 
+/** Whether an error only says that an output takes no more. */
+export function isOutputError(error: unknown): boolean {
+  return error instanceof OutputClosedError || error instanceof OutputFailedError;
+}
+
 /** The reason of {@linkcode CliIo.signal}; a command that lets it through exits with 130. */
 export class InterruptedError extends HushcastError {
   /** Stable name of this failure. */

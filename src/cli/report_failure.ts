@@ -2,7 +2,7 @@ import { HushcastError } from "../errors.ts";
 import type { CommandName } from "../settings/command_settings.ts";
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import { SettingsError } from "../settings/settings_error.ts";
-import { type CliIo, OutputClosedError } from "./cli_io.ts";
+import { type CliIo, isOutputError, OutputClosedError } from "./cli_io.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { ExitCodeError } from "./exit_code_error.ts";
 import { UsageError } from "./usage_error.ts";
@@ -44,8 +44,8 @@ export async function reportFailure(
   try {
     await io.stderr.write(`${scope}: ${explain(error, command)}\n`);
   } catch (writeError) {
-    // Nobody reads standard error any more: the exit code is all that is left to say.
-    if (!(writeError instanceof OutputClosedError)) throw writeError;
+    // Nobody reads standard error any more, or its disk is full: the exit code is all that is left.
+    if (!isOutputError(writeError)) throw writeError;
   }
   return exitCodeOf(error);
 }

@@ -1,6 +1,6 @@
 import { escapeUnprintable } from "../observe/printable_text.ts";
 import type { CommandName } from "../settings/command_settings.ts";
-import { type CliIo, OutputClosedError } from "./cli_io.ts";
+import { type CliIo, isOutputError } from "./cli_io.ts";
 
 /**
  * Writes a line for the user to standard error, whether anyone reads it or not.
@@ -17,6 +17,6 @@ export async function writeNote(
   try {
     await io.stderr.write(`hushcast ${command}: ${escapeUnprintable(text)}\n`);
   } catch (error) {
-    if (!(error instanceof OutputClosedError)) throw error;
+    if (!isOutputError(error)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { OutputClosedError } from "../../src/cli/cli_io.ts";
+import { OutputClosedError, OutputFailedError } from "../../src/cli/cli_io.ts";
 import { EXIT_CODE, type ExitCode } from "../../src/cli/exit_code.ts";
 import { ExitCodeError } from "../../src/cli/exit_code_error.ts";
 import { reportFailure } from "../../src/cli/report_failure.ts";
@@ -108,6 +108,14 @@ Deno.test("reportFailure() keeps the exit code when standard error is closed", a
   const io = fakeCliIo();
   io.stderr.closed = true;
   assertEquals(await reportFailure(new UsageError("Odd"), "chat", io), EXIT_CODE.usage);
+});
+
+Deno.test("reportFailure() keeps the exit code when the disk of standard error is full", async () => {
+  const { signal } = fakeCliIo();
+  const full = new OutputFailedError("Cannot write output: no space left on device");
+  const stderr = { isTerminal: false, write: () => Promise.reject(full) };
+  const exitCode = await reportFailure(new UsageError("Odd"), "chat", { stderr, signal });
+  assertEquals(exitCode, EXIT_CODE.usage);
 });
 
 Deno.test("reportFailure() lets other failures of standard error through", async () => {
