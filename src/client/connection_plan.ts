@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isFingerprint } from "../crypto/identity.ts";
-import { type Endpoint, formatEndpoint, parseEndpoint } from "../session/endpoint.ts";
+import type { Endpoint } from "../session/endpoint.ts";
 import { MAX_RELAYS, RELAY_PORT } from "../settings/well_known_addresses.ts";
 import { checkClientName } from "../wire/client_name.ts";
 import type { Replay } from "../wire/replay.ts";
@@ -15,6 +15,7 @@ import type { RelayClientOptions, ReplayOptions } from "./relay_client_options.t
 import { type RelayTarget, type RelayTargets, targetName } from "./relay_target.ts";
 import { RelayTrust } from "./relay_trust.ts";
 import { resolveHost } from "./resolve_host.ts";
+import { serverEndpoint } from "./server_endpoint.ts";
 
 /** Name of the file of known relays within the state directory. */
 export const KNOWN_RELAYS_FILE = "known_relays";
@@ -115,8 +116,6 @@ async function locate(named: Endpoint) {
 
 function locationsOf({ relay, group }: RelayClientOptions): readonly (string | Endpoint)[] {
   const location = group ?? relay;
-  // Not every caller has its types checked.
-  if (location === undefined) throw new TypeError("Cannot connect: neither relay nor group given");
   const locations = isList(location) ? location : [location];
   if (locations.length >= 1 && locations.length <= MAX_RELAYS) return locations;
   throw new TypeError(`Cannot use relays: want 1 to ${MAX_RELAYS}, got ${locations.length}`);
@@ -177,10 +176,5 @@ function checkToken(token: string): void {
 }
 
 function endpointOf(location: string | Endpoint): Endpoint {
-  const text = typeof location === "string" ? location : formatEndpoint(location);
-  const endpoint = parseEndpoint(text, RELAY_PORT);
-  if (endpoint === undefined) {
-    throw new TypeError(`Cannot read address of relay: want HOST:PORT, got ${text}`);
-  }
-  return endpoint;
+  return serverEndpoint(location, "relay", RELAY_PORT);
 }

@@ -1,6 +1,6 @@
 import { isFingerprint } from "../../crypto/fingerprint.ts";
 import type { RsaPrivateKey } from "../../crypto/rsa_private_key.ts";
-import { type Endpoint, parseEndpoint } from "../../session/endpoint.ts";
+import type { Endpoint } from "../../session/endpoint.ts";
 import { DIRECT_PORT } from "../../settings/well_known_addresses.ts";
 import type { DirectClientCoreOptions } from "./direct_client_core_options.ts";
 import { DirectClientError } from "./direct_client_error.ts";
@@ -8,6 +8,7 @@ import type { DirectClientOptions } from "./direct_client_options.ts";
 import { localAddress } from "../local_address.ts";
 import { RelayClientError } from "../relay_client_error.ts";
 import { resolveHost } from "../resolve_host.ts";
+import { serverEndpoint } from "../server_endpoint.ts";
 
 /** The least and the most that a fragment can carry, bytes: its datagram has 6 more. */
 export const FRAGMENT_BYTES_RANGE = { min: 64, max: 65_501 } as const;
@@ -37,7 +38,7 @@ export async function planDirectClient(options: DirectClientOptions): Promise<Di
     throw new TypeError(`Cannot pin server key: want SHA256: and 43 characters, got ${serverKey}`);
   }
   checkFragmentBytes(maxFragmentBytes);
-  const server = await addressOf(endpointOf(options.server));
+  const server = await addressOf(serverEndpoint(options.server, "server", DIRECT_PORT));
   return {
     localAddress: localAddress({ kind: "relay", endpoint: server }, options.interface),
     core: {
@@ -65,13 +66,6 @@ function checkFragmentBytes(bytes: number): void {
   const { min, max } = FRAGMENT_BYTES_RANGE;
   if (Number.isInteger(bytes) && bytes >= min && bytes <= max) return;
   throw new RangeError(`Cannot use maxFragmentBytes: want ${min} to ${max}, got ${bytes}`);
-}
-
-function endpointOf(server: string | Endpoint): Endpoint {
-  if (typeof server !== "string") return server;
-  const endpoint = parseEndpoint(server, DIRECT_PORT);
-  if (endpoint !== undefined) return endpoint;
-  throw new TypeError(`Cannot read address of server: want HOST:PORT, got ${server}`);
 }
 
 async function addressOf(named: Endpoint): Promise<Endpoint> {
