@@ -12,6 +12,27 @@ export function signalChild(child: Deno.ChildProcess, signal: Deno.Signal): void
   }
 }
 
+/** Those that run in sessions of their own. */
+const detached = new Set<Deno.ChildProcess>();
+
+/**
+ * Starts a process in a session of its own, which Ctrl-C in a terminal does not reach.
+ *
+ * @param program The program.
+ * @param options How.
+ */
+export function spawnDetached(program: string, options: Deno.CommandOptions): Deno.ChildProcess {
+  const child = new Deno.Command(program, { ...options, detached: true }).spawn();
+  detached.add(child);
+  child.status.finally(() => detached.delete(child));
+  return child;
+}
+
+/** Ends all of them at once, for when this process can't wait for their ends. */
+export function killDetached(): void {
+  for (const child of detached) signalChild(child, "SIGKILL");
+}
+
 /**
  * Waits, but not for ever.
  *

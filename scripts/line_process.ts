@@ -1,4 +1,4 @@
-import { inTime, signalChild } from "./child_process.ts";
+import { inTime, signalChild, spawnDetached } from "./child_process.ts";
 
 /** How long a process may take to show a line or to end, milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -31,14 +31,16 @@ export class LineProcess implements AsyncDisposable {
     environment: Readonly<Record<string, string>> = {},
     { isDetached = false }: LineProcessOptions = {},
   ) {
-    this.#child = new Deno.Command(command, {
+    const options: Deno.CommandOptions = {
       args: [...args],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
       env: { ...environment },
-      detached: isDetached,
-    }).spawn();
+    };
+    this.#child = isDetached
+      ? spawnDetached(command, options)
+      : new Deno.Command(command, options).spawn();
     this.#stdin = this.#child.stdin.getWriter();
     this.#pumps = Promise.all([
       this.#stdout.fill(this.#child.stdout),

@@ -6,12 +6,20 @@
  *     deno task soak --target relay --seed 7      the same chances again
  *     deno task soak --help                       all that it takes
  */
-import { soakMain } from "./soak/soak_main.ts";
+import { killDetached } from "./child_process.ts";
+import { SoakExit, soakMain } from "./soak/soak_main.ts";
 import { SOAK_TARGETS } from "./soak/soak_targets.ts";
 
 const stop = new AbortController();
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => stop.abort());
+  Deno.addSignalListener(signal, () => {
+    // Who asks twice does not want to wait for the report.
+    if (stop.signal.aborted) {
+      killDetached();
+      Deno.exit(SoakExit.INTERRUPTED);
+    }
+    stop.abort();
+  });
 }
 const output = {
   progress: (line: string) => console.error(`soak: ${line}`),

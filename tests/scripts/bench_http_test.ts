@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../../scripts/line_process.ts";
 import { programTest } from "../support/test_with_program.ts";
+import { leaveOut } from "../support/leave_out.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 import { waitFor } from "../support/wait_for.ts";
 
@@ -151,7 +152,13 @@ function processesWith(text: string): string[] {
   });
 }
 
-Deno.test("bench_http.ts ends all that it started when it is interrupted", async () => {
+const INTERRUPTED = "bench_http.ts ends all that it started when it is interrupted";
+
+// Processes show themselves as files.
+if (Deno.build.os === "linux") Deno.test(INTERRUPTED, testInterruption);
+else leaveOut(INTERRUPTED, "needs /proc", { isMandatory: false });
+
+async function testInterruption(): Promise<void> {
   await using directory = await temporaryDirectory();
   const running = () => processesWith(directory.path);
   const args = ["--scenario", "events", "--clients", "3", "--seconds", "60"];
@@ -161,4 +168,4 @@ Deno.test("bench_http.ts ends all that it started when it is interrupted", async
   process.kill("SIGINT");
   assertEquals(await process.ended(), 130);
   assertEquals([running(), [...Deno.readDirSync(directory.path)]], [[], []]);
-});
+}

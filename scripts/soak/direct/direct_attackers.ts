@@ -25,7 +25,8 @@ const MIX = [
   ["foreign_key", 4],
   ["broken_key", 4],
   ["replay", 12],
-  ["replay_as_other", 12],
+  ["replay_as_other", 6],
+  ["replay_in_place", 6],
   ["plain_replay", 4],
   ["damaged", 8],
 ] as const;
@@ -49,13 +50,15 @@ export interface DirectAttackOptions {
   readonly keys: readonly string[];
   /** Sends a datagram from the address of a real client; false when there is none. */
   readonly injectInPlace: (datagram: Uint8Array) => boolean;
+  /** Sends what a real client has sent again, from its own address; false when there is none. */
+  readonly replayInPlace: (random: SeededRandom) => boolean;
 }
 
 /** Sends what a direct server must bear. */
 export class DirectAttackers extends AttackRound<DirectAttackName> {
   /** Begins. @param options What they are made of. */
   constructor(options: DirectAttackOptions) {
-    const { random, perSecond, server, injectInPlace } = options;
+    const { random, perSecond, server, injectInPlace, replayInPlace } = options;
     super({
       addresses: ADDRESSES,
       datagramsPerPort: DATAGRAMS_PER_PORT,
@@ -63,6 +66,7 @@ export class DirectAttackers extends AttackRound<DirectAttackName> {
       perSecond,
       draw: drawDirectAttack,
       strike: (name, ports) => {
+        if (name === "replay_in_place") return replayInPlace(random);
         const datagram = datagramFor(name, options);
         if (datagram === undefined) return false;
         if (name === "replay_as_other" || name === "half_message_in_place") {
@@ -76,7 +80,7 @@ export class DirectAttackers extends AttackRound<DirectAttackName> {
 }
 
 function datagramFor(
-  name: DirectAttackName,
+  name: Exclude<DirectAttackName, "replay_in_place">,
   { random, captured, recent, keys, blockBytes }: DirectAttackOptions,
 ): Uint8Array | undefined {
   switch (name) {

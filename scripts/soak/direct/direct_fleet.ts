@@ -102,6 +102,16 @@ export class DirectFleet implements AsyncDisposable {
   }
 
   /**
+   * Sends what one of the clients has sent again, from where the server sees it.
+   *
+   * @param random Says which datagram.
+   * @returns Whether there was such a one.
+   */
+  replayInPlace(random: SeededRandom): boolean {
+    return this.#options.random.pick(this.#members)?.replay(random) ?? false;
+  }
+
+  /**
    * Ends talk and trouble, mends what is broken, and waits until all that was said is acknowledged, and
    * all that was acknowledged was told by the server.
    *

@@ -5,6 +5,7 @@ import type { Endpoint } from "../../../src/session/endpoint.ts";
 import { type DatagramTap, NetworkPath } from "../fleet/network_path.ts";
 import { writeMessage } from "../fleet/soak_message.ts";
 import type { DeliveryLedger } from "../measures/delivery_ledger.ts";
+import type { SeededRandom } from "../../seeded_random.ts";
 import type { DirectTally } from "./direct_tally.ts";
 
 /** From this length on a message counts as a large one, bytes. */
@@ -150,6 +151,18 @@ export class DirectMember implements AsyncDisposable {
     if (this.#client === undefined || this.#path.isCut) return false;
     this.#path.inject(datagram);
     return true;
+  }
+
+  /**
+   * Sends what it has sent again, from where the server sees it. Not what is encrypted by RSA alone: the
+   * server remembers that for a minute, and the path longer.
+   *
+   * @param random Says what.
+   * @returns Whether that can be.
+   */
+  replay(random: SeededRandom): boolean {
+    const isThere = this.#client !== undefined && this.form !== "plain_rsa";
+    return isThere && this.#path.replay(random);
   }
 
   /** Ends it for good. */

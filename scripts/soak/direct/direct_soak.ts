@@ -171,6 +171,7 @@ class DirectRun {
       recent: fleet.recent,
       keys: fleet.keys,
       injectInPlace: (datagram) => fleet.injectInPlace(datagram),
+      replayInPlace: (random) => fleet.replayInPlace(random),
     });
   }
 

@@ -1,4 +1,4 @@
-import { inTime, signalChild } from "../../child_process.ts";
+import { inTime, signalChild, spawnDetached } from "../../child_process.ts";
 import { hushcastCommand } from "../../hushcast_process.ts";
 import { isBadLine } from "../relay/process_end.ts";
 
@@ -35,15 +35,14 @@ export class StreamedProcess implements AsyncDisposable {
     onLine: (line: string) => void,
     [program, ...first]: readonly [string, ...string[]] = hushcastCommand(),
   ) {
-    this.#child = new Deno.Command(program, {
+    // Ctrl-C is for the soak, which ends this one when it has counted.
+    this.#child = spawnDetached(program, {
       args: [...first, ...args],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
       env: { NO_COLOR: "1" },
-      // Ctrl-C is for the soak, which ends this one when it has counted.
-      detached: true,
-    }).spawn();
+    });
     this.#pumps = Promise.all([
       readLines(this.#child.stdout, onLine),
       readLines(this.#child.stderr, (line) => this.#takeErrorLine(line)),

@@ -15,7 +15,7 @@ import { waitFor } from "../../../support/wait_for.ts";
 Deno.test("drawDirectAttack() draws everything, and junk RSA blocks seldom", () => {
   const random = new SeededRandom(3);
   const drawn = Array.from({ length: 5_000 }, () => drawDirectAttack(random));
-  assertEquals(new Set(drawn).size, 11);
+  assertEquals(new Set(drawn).size, 12);
   const blocks = drawn.filter((name) => name === "rsa_block").length;
   assert(blocks > 100 && blocks < 300, `${blocks}`);
 });
@@ -35,7 +35,7 @@ Deno.test("halfMessage() is a fragment of a message that has others", () => {
 
 Deno.test("DirectAttackers sends junk to the server, and replays in a client's place", async () => {
   let received = 0;
-  let injected = 0;
+  let [injected, replayed] = [0, 0];
   await using server = UdpSocket.open({ hostname: "127.0.0.1", port: 0 });
   const receiving = server.receive(() => void received++);
   const random = new SeededRandom(4);
@@ -53,8 +53,9 @@ Deno.test("DirectAttackers sends junk to the server, and replays in a client's p
       injected++;
       return true;
     },
+    replayInPlace: () => ++replayed > 0,
   });
-  await waitFor(() => received > 50 && injected > 5);
+  await waitFor(() => received > 50 && injected > 5 && replayed > 0);
   assert(attackers.total > 50 && Number(attackers.sent.replay) > 0);
   assertEquals(attackers.sent.plain_replay, undefined, "nothing of that kind was captured");
   await attackers[Symbol.asyncDispose]();
