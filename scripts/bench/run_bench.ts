@@ -1,14 +1,12 @@
-import { wrapText } from "../../src/cli/wrap_text.ts";
+import { printHead, tellFailures } from "./bench_output.ts";
 import { notesFor } from "./bench_help.ts";
 import type { BenchPlan } from "./bench_options.ts";
 import { jsonReport } from "./json_report.ts";
-import { type Machine, readMachine } from "./machine.ts";
+import { readMachine } from "./machine.ts";
 import { measureAll } from "./measure_all.ts";
 import type { Measurement } from "./measurement.ts";
 import { type CaseSummary, summarise } from "./summary.ts";
 import { scenarioTable } from "./table.ts";
-
-const LINE_WIDTH = 100;
 
 /**
  * Measures what is asked for, and prints it: the table of a scenario as soon as it is done, or JSON
@@ -34,7 +32,10 @@ export async function runBench(
     if (!plan.isJson && shown < summaries.length) printTable(summaries.slice(shown));
     shown = summaries.length;
   };
-  if (!plan.isJson) printHead(plan, machine);
+  if (!plan.isJson) {
+    const programs = plan.programs.map(({ letter, command }) => `${letter} = ${command}`);
+    printHead(machine, notesFor(plan.cases), programs);
+  }
   for await (const { benchCase, measurements } of measureAll(plan, say, signal)) {
     if (summaries.at(-1)?.benchCase.scenario !== benchCase.scenario) showDone();
     all.push(...measurements);
@@ -44,16 +45,7 @@ export async function runBench(
   if (plan.isJson) {
     console.log(JSON.stringify(jsonReport(machine, plan, all, summaries), undefined, 2));
   }
-  const failed = all.filter(({ result }) => result.outcome === "failed").length;
-  if (failed > 0) say(`${failed} of ${all.length} measurements failed`);
-  return failed > 0 ? 1 : 0;
-}
-
-function printHead(plan: BenchPlan, machine: Machine): void {
-  const { processor, processors, system, deno, date } = machine;
-  console.log(`${processors} x ${processor}, ${system}, Deno ${deno}, ${date}`);
-  for (const { letter, command } of plan.programs) console.log(`${letter} = ${command}`);
-  for (const note of notesFor(plan.cases)) console.log(wrapText(note, LINE_WIDTH).join("\n"));
+  return tellFailures(all.map(({ result }) => result), say);
 }
 
 function printTable(summaries: readonly CaseSummary[]): void {

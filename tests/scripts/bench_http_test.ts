@@ -1,26 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fileURLToPath } from "node:url";
-import { LineProcess } from "../../scripts/line_process.ts";
+import type { LineProcess } from "../../scripts/line_process.ts";
+import { startBench } from "../support/bench_process.ts";
 import { programTest } from "../support/test_with_program.ts";
 import { leaveOut } from "../support/leave_out.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 import { waitFor } from "../support/wait_for.ts";
 
-const BENCH = fileURLToPath(new URL("../../scripts/bench_http.ts", import.meta.url));
-
-const PERMISSIONS = [
-  ...["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"],
-  ...["--allow-sys=cpus,osRelease", "--no-prompt"],
-];
-
 function bench(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): LineProcess {
-  return new LineProcess(Deno.execPath(), ["run", ...PERMISSIONS, BENCH, ...args], {
-    NO_COLOR: "1",
-    ...environment,
-  });
+  return startBench("bench_http.ts", args, environment);
 }
 
 /** Runs it to its end, and reads the JSON that it prints. */

@@ -1,4 +1,4 @@
-import { wrapText } from "../../../src/cli/wrap_text.ts";
+import { printHead, tellFailures } from "../bench_output.ts";
 import { type Machine, readMachine } from "../machine.ts";
 import { runJob } from "../run_generator.ts";
 import { CLUSTER_SETTINGS, type ClusterCase, clusterLoadLabel } from "./cluster_cases.ts";
@@ -12,8 +12,6 @@ import {
 } from "./cluster_summary.ts";
 import { clusterTable } from "./cluster_table.ts";
 import { MeasuredCluster } from "./measured_cluster.ts";
-
-const LINE_WIDTH = 100;
 
 const GENERATOR = new URL("cluster_generator.ts", import.meta.url);
 
@@ -34,7 +32,7 @@ export async function runClusterBench(
   signal: AbortSignal,
 ): Promise<number> {
   const machine = readMachine();
-  if (!plan.isJson) printHead(machine);
+  if (!plan.isJson) printHead(machine, CLUSTER_NOTES);
   const all: ClusterMeasurement[] = [];
   const summaries: ClusterSummary[] = [];
   for (const cases of byScenario(plan.cases)) {
@@ -50,9 +48,7 @@ export async function runClusterBench(
     if (!plan.isJson) console.log(["", ...clusterTable(done)].join("\n"));
   }
   if (plan.isJson) console.log(JSON.stringify(report(machine, plan, all, summaries), undefined, 2));
-  const failed = all.filter(({ result }) => result.outcome === "failed").length;
-  if (failed > 0) say(`${failed} of ${all.length} measurements failed`);
-  return failed > 0 ? 1 : 0;
+  return tellFailures(all.map(({ result }) => result), say);
 }
 
 /** All settings of a load in turn, round by round: whatever else the machine does meets all alike. */
@@ -88,11 +84,6 @@ async function measure(
 
 function byScenario(cases: readonly ClusterCase[]): ClusterCase[][] {
   return [...Map.groupBy(cases, ({ scenario }) => scenario).values()];
-}
-
-function printHead({ processor, processors, system, deno, date }: Machine): void {
-  console.log(`${processors} x ${processor}, ${system}, Deno ${deno}, ${date}`);
-  for (const note of CLUSTER_NOTES) console.log(wrapText(note, LINE_WIDTH).join("\n"));
 }
 
 function report(

@@ -1,12 +1,10 @@
-import { wrapText } from "../../../src/cli/wrap_text.ts";
+import { printHead, tellFailures } from "../bench_output.ts";
 import { type Machine, readMachine } from "../machine.ts";
 import { HTTP_NOTES } from "./http_help.ts";
 import type { HttpPlan } from "./http_options.ts";
 import { type HttpMeasurement, type HttpSummary, summariseHttp } from "./http_summary.ts";
 import { httpTable } from "./http_table.ts";
 import { measureHttpCase } from "./measure_http_case.ts";
-
-const LINE_WIDTH = 100;
 
 /**
  * Measures what is asked for, and prints it: the table of a scenario as soon as it is done, or JSON
@@ -24,7 +22,7 @@ export async function runHttpBench(
   signal: AbortSignal,
 ): Promise<number> {
   const machine = readMachine();
-  if (!plan.isJson) printHead(machine);
+  if (!plan.isJson) printHead(machine, HTTP_NOTES);
   const all: HttpMeasurement[] = [];
   const summaries: HttpSummary[] = [];
   for (const cases of Map.groupBy(plan.cases, ({ scenario }) => scenario).values()) {
@@ -38,14 +36,7 @@ export async function runHttpBench(
     if (!plan.isJson) console.log(["", ...httpTable(done)].join("\n"));
   }
   if (plan.isJson) console.log(JSON.stringify(report(machine, plan, all, summaries), undefined, 2));
-  const failed = all.filter(({ result }) => result.outcome === "failed").length;
-  if (failed > 0) say(`${failed} of ${all.length} measurements failed`);
-  return failed > 0 ? 1 : 0;
-}
-
-function printHead({ processor, processors, system, deno, date }: Machine): void {
-  console.log(`${processors} x ${processor}, ${system}, Deno ${deno}, ${date}`);
-  for (const note of HTTP_NOTES) console.log(wrapText(note, LINE_WIDTH).join("\n"));
+  return tellFailures(all.map(({ result }) => result), say);
 }
 
 function report(

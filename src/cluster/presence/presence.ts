@@ -110,7 +110,7 @@ export class Presence implements Disposable {
 
   /**
    * Whether a client elsewhere goes by an id, or will as soon as the one here that does is gone: then it
-   * is no news to this relay's clients that it is.
+   * is no news to this relay's clients that one here joins or leaves.
    */
   keepsId(id: string): boolean {
     return this.#core.keepsId(id);

@@ -4,19 +4,23 @@ import { temporaryDirectory } from "../../../support/temporary_directory.ts";
 import { programTest } from "../../../support/test_with_program.ts";
 import { waitFor } from "../../../support/wait_for.ts";
 
+async function startCluster(directory: string): Promise<SoakedCluster> {
+  return await SoakedCluster.start({
+    directory,
+    historyMessages: 100,
+    clientTimeoutSeconds: 5,
+    runtimeFlags: [],
+    warmUpMs: 0,
+  });
+}
+
 programTest(
   "nats-server",
   "nats-server",
   "SoakedCluster has a relay that lives again at the same ports, and one that is left alone",
   async () => {
     await using directory = await temporaryDirectory();
-    await using cluster = await SoakedCluster.start({
-      directory: directory.path,
-      historyMessages: 100,
-      clientTimeoutSeconds: 5,
-      runtimeFlags: [],
-      warmUpMs: 0,
-    });
+    await using cluster = await startCluster(directory.path);
     const { steady, shaken } = cluster;
     const [{ relay, pid }, steadyPid] = [shaken, steady.pid];
     await waitFor(() => shaken.watch.readings > 0);
@@ -40,13 +44,7 @@ programTest(
   "SoakedCluster ends its relays also when NATS has ended by itself",
   async () => {
     await using directory = await temporaryDirectory();
-    await using cluster = await SoakedCluster.start({
-      directory: directory.path,
-      historyMessages: 100,
-      clientTimeoutSeconds: 5,
-      runtimeFlags: [],
-      warmUpMs: 0,
-    });
+    await using cluster = await startCluster(directory.path);
     Deno.kill(cluster.nats.pid, "SIGKILL");
     await waitFor(() => !isRunning(cluster.nats.pid));
     await cluster[Symbol.asyncDispose]();
