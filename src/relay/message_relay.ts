@@ -5,6 +5,7 @@ import { shutdownReason } from "../session/shutdown_reason.ts";
 import { dismissSession } from "./dismiss_session.ts";
 import type { NumberedMessage } from "./intake_pool.ts";
 import type { NoticeTeller } from "./notice_teller.ts";
+import { RecentMessageIds } from "./recent_message_ids.ts";
 import type { RelayState } from "./relay_state.ts";
 import { Submissions } from "./submissions.ts";
 
@@ -30,6 +31,7 @@ export class MessageRelay {
   readonly #notices: NoticeTeller;
   readonly #listener: SubmissionListener;
   readonly #submissions = new Submissions();
+  readonly #recentIds = new RecentMessageIds();
 
   /**
    * @param state What the parts of the core share.
@@ -78,10 +80,10 @@ export class MessageRelay {
    * @param now The moment.
    */
   submit(message: NumberedMessage, now: Instant): void {
-    const { sender, sequence: clientSequence, messageId, isRepeated, payload } = message;
+    const { sender, sequence: clientSequence, messageId, payload } = message;
     const { counters, history } = this.#state;
     this.#count(sender, payload);
-    const known = isRepeated ? history.sequenceOf(messageId) : undefined;
+    const known = this.#knownNumber(message);
     if (known !== undefined) {
       counters.drop("duplicate");
       return this.#listener.kept(sender, clientSequence, known, now);
@@ -110,12 +112,22 @@ export class MessageRelay {
     for (const news of this.#state.history.takeNews()) this.#hear(news, now);
   }
 
+  /** The number that a message has which its client said before, in an earlier session. */
+  #knownNumber(
+    { sender: { instance }, messageId, isRepeated }: NumberedMessage,
+  ): bigint | undefined {
+    if (!isRepeated || instance === undefined) return undefined;
+    const { history } = this.#state;
+    return history.sequenceOf(messageId) ?? this.#recentIds.sequenceOf(instance, messageId);
+  }
+
   #hear(news: HistoryNews, now: Instant): void {
     const { counters, effects } = this.#state;
     switch (news.type) {
       case "kept": {
         const { message, ticket } = news;
         const submission = ticket === undefined ? undefined : this.#submissions.take(ticket);
+        this.#remember(message, now);
         this.#relay(message, this.#senderOf(message), now);
         if (submission === undefined) return;
         const { sender, clientSequence } = submission;
@@ -149,10 +161,17 @@ export class MessageRelay {
     }
   }
 
+  /** Those of other relays too: a client that comes over may say again what it said there. */
+  #remember({ instance, messageId, sequence }: KeptMessage, { monotonicMs }: Instant): void {
+    if (instance === undefined) return;
+    this.#recentIds.note(instance, messageId, sequence, monotonicMs);
+  }
+
   /** Has all clients register again: of what they have, no number means anything any more. */
   #beginSeries(now: Instant): void {
     const { registry, history } = this.#state;
     this.#state.relaySequence = history.newest;
+    this.#recentIds.clear();
     const goodbye = shutdownReason("its history has begun anew");
     for (const session of [...registry.sessions()]) {
       dismissSession(this.#state, session, "shutdown", goodbye, now);

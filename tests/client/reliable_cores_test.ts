@@ -250,3 +250,30 @@ function attack(world: StormWorld, { endpoint }: StormClient): void {
   );
   network.send(old, clock.now.monotonicMs);
 }
+
+Deno.test("a message that is said again is heard once, though the relay holds it no more", () => {
+  const world = new StormWorld({
+    seed: 14,
+    conditions: { minDelayMs: 1 },
+    relay: { clientTimeoutMs: 20_000 },
+    historyMessages: 50,
+  });
+  const [ada, ben, log] = ["ada", "ben", "log"].map((name) => world.client(name));
+  assert(ada !== undefined && ben !== undefined && log !== undefined);
+  const isIn = () => [ada, ben, log].every(({ core }) => core.state === "registered");
+  assert(world.runUntil(isIn, 60_000));
+  // Nothing reaches ada any more: neither the ACK nor, half a minute later, that she is registered.
+  world.network.loses = ({ to }) => to.port === ada.endpoint.port;
+  ada.say(["only once"]);
+  for (let second = 0; second < 40; second++) {
+    ben.say(Array.from({ length: 5 }, (_, index) => `${5 * second + index}`));
+    world.run(1_000);
+  }
+  world.network.loses = () => false;
+  ada.say(["and then"]);
+  assert(world.runUntil(() => log.heard.includes("ada and then"), 60_000));
+  world.run(60_000);
+  const ofAda = log.heard.filter((line) => line.startsWith("ada"));
+  assertEquals(ofAda, ["ada only once", "ada and then"]);
+  assertEquals(ada.told.filter((type) => type === "registered").length, 2, "no second session");
+});

@@ -4,7 +4,7 @@ import { encodeFirstSent } from "../../src/wire/first_sent.ts";
 import { encodeU64 } from "../../src/wire/u64.ts";
 import { type HarnessClient, helloTlvs } from "../support/harness_client.ts";
 import { namedTlv } from "../support/named_tlv.ts";
-import { RelayHarness } from "../support/relay_harness.ts";
+import { type HarnessOptions, RelayHarness } from "../support/relay_harness.ts";
 import { SlowHistory } from "../support/slow_history.ts";
 
 const ALICE = new Uint8Array(16).fill(0xa1);
@@ -29,8 +29,8 @@ function sayAgain(
   );
 }
 
-function world() {
-  const relay = new RelayHarness();
+function world(options: HarnessOptions = {}) {
+  const relay = new RelayHarness(options);
   const bob = relay.joinReliable("bob");
   const alice = relay.stranger();
   register(alice, "alice", ALICE);
@@ -50,6 +50,72 @@ Deno.test("receive() takes a message once that comes again in a later session", 
   assertEquals(alice.heard(), ["{ACK 1 2}", "{ACK 2 3}"]);
   assertEquals(bob.heard(), ["{SENDER_ID alice, RELAY_SEQUENCE 3, MESSAGE three}"]);
   assertEquals(relay.drops(), { duplicate: 1 });
+});
+
+Deno.test("receive() knows a message that comes again when the history holds it no more", () => {
+  const { relay, alice, bob } = world({ historyMessages: 2 });
+  alice.say("one", 1n);
+  const { sessionId } = alice;
+  for (let number = 1n; number <= 5n; number++) bob.say("busy", number);
+  register(alice, "alice", ALICE);
+  relay.settle(alice, bob);
+  sayAgain(alice, "one", 1n, sessionId, 1n);
+  assertEquals([alice.heard(), bob.heard()], [["{ACK 1 1}"], []]);
+  assertEquals(relay.drops(), { duplicate: 1 });
+});
+
+Deno.test("receive() knows a message again that was first taken when it was said again", () => {
+  const { relay, alice, bob } = world({ historyMessages: 2 });
+  const { sessionId } = alice;
+  for (const second of [false, true]) {
+    register(alice, "alice", ALICE);
+    relay.settle(alice, bob);
+    sayAgain(alice, "lost at first", 1n, sessionId, 1n);
+    assertEquals(alice.heard(), ["{ACK 1 1}"]);
+    assertEquals(bob.payloads().length, second ? 0 : 1);
+    for (let number = 1n; number <= 5n; number++) bob.say("busy", second ? 9n : number);
+  }
+});
+
+Deno.test("historyNews() has the relay know what a client said at another relay", () => {
+  const history = new SlowHistory();
+  const relay = new RelayHarness({ history });
+  const alice = relay.stranger();
+  const bob = relay.joinReliable("bob");
+  const there = "00000000000000aa";
+  const instance = ALICE.toHex();
+  const payload = new TextEncoder().encode("one");
+  const said = { senderId: "alice", sessionId: there, instance, payload };
+  history.keepRemote({ ...said, messageId: `${instance}:${there}:1` });
+  for (let count = 0; count < 5_000; count++) history.keepRemote({ senderId: "carol", payload });
+  relay.hearHistory();
+  assertEquals(history.oldest > 1n, true, "the history holds it still");
+  register(alice, "alice", ALICE);
+  relay.settle(alice, bob);
+  sayAgain(alice, "one", 1n, there, 1n);
+  assertEquals([alice.heard(), bob.heard()], [["{ACK 1 1}"], []]);
+});
+
+Deno.test("historyNews() forgets with a new series what was said in the former one", () => {
+  const history = new SlowHistory();
+  const relay = new RelayHarness({ history });
+  const alice = relay.stranger();
+  const bob = relay.joinReliable("bob");
+  register(alice, "alice", ALICE);
+  relay.settle(alice, bob);
+  alice.say("one", 1n);
+  history.keep();
+  relay.hearHistory();
+  const { sessionId } = alice;
+  history.reset(new Uint8Array(8).fill(9));
+  relay.hearHistory();
+  bob.registerReliable("bob");
+  register(alice, "alice", ALICE);
+  relay.settle(alice, bob);
+  sayAgain(alice, "one", 1n, sessionId, 1n);
+  history.keep();
+  relay.hearHistory();
+  assertEquals(bob.payloads().length, 1);
 });
 
 Deno.test("receive() takes no message for one of another client, whatever its FIRST_SENT says", () => {

@@ -23,6 +23,8 @@ export interface StormWorldOptions {
   readonly conditions: NetworkConditions;
   /** What differs from the defaults of a relay. */
   readonly relay?: Partial<RelayOptions>;
+  /** How many messages the relay holds, if not as many as by default. */
+  readonly historyMessages?: number;
 }
 
 /** The real relay core and real client cores in virtual time, on a network that is bad to them. */
@@ -37,7 +39,7 @@ export class StormWorld {
   #lastPort = 6_000;
 
   /** @param options What it is made of. */
-  constructor({ seed, conditions, relay = {} }: StormWorldOptions) {
+  constructor({ seed, conditions, relay = {}, historyMessages }: StormWorldOptions) {
     this.random = new SeededRandom(seed);
     this.network = new FakeNetwork(this.random, conditions);
     this.network.isRecorded = false;
@@ -48,7 +50,7 @@ export class StormWorld {
         randomBytes: (count) => this.random.bytes(count),
         ...relay,
       },
-      history: memoryHistory(),
+      history: memoryHistory(historyMessages === undefined ? {} : { maxMessages: historyMessages }),
       serverKey,
       identity,
       renewIdentityAtMs: Infinity,
