@@ -1,6 +1,6 @@
-import { sha256 } from "../crypto/sha256.ts";
 import type { Endpoint } from "../session/endpoint.ts";
 import type { Instant } from "../session/instant.ts";
+import { registrationDigest } from "../session/registration_memory.ts";
 import type { Session } from "../session/session.ts";
 import { RejectionCode } from "../wire/registration_rejected.ts";
 import type { Tlv } from "../wire/tlv.ts";
@@ -114,9 +114,8 @@ export class Admission {
     if (this.#isBanned(source.endpoint, now)) {
       return this.#answers.rejected(new Rejection(RejectionCode.BANNED), source);
     }
-    const digest = sha256(value).toHex();
-    const former = this.#registrar.sessionMadeBy(digest);
-    if (former !== undefined) return this.#answerAgain(former, source, now);
+    const digest = registrationDigest(value);
+    if (this.#registrar.hasMade(digest)) return this.#answerAgain(digest, source, now);
     if (this.#queue.at(source.address)?.digest === digest) return;
     const rejection = this.#refusalBeforeRsa(value, source);
     if (rejection !== undefined) return this.#answers.rejected(rejection, source);
@@ -195,9 +194,9 @@ export class Admission {
     return isNew ? new Rejection(RejectionCode.RELAY_FULL) : undefined;
   }
 
-  #answerAgain(sessionId: string, source: Source, now: Instant): void {
-    const session = this.#state.registry.withSessionId(sessionId);
-    if (session?.address === source.address) this.#registrar.accept(session, now);
+  #answerAgain(digest: string, source: Source, now: Instant): void {
+    const session = this.#state.registry.at(source.address);
+    if (session?.registrationDigest === digest) this.#registrar.accept(session, now);
     else this.#answers.rejected(new Rejection(RejectionCode.REPLAYED), source);
   }
 }

@@ -42,14 +42,9 @@ export class Registrar {
     this.#memory.clear();
   }
 
-  /**
-   * The session that a registration has made, whether it still lasts or not.
-   *
-   * @param digest SHA-256 of the ENCRYPTED_SYMMETRIC_KEY value, as text.
-   * @returns Its session id, or `undefined` when the value is new.
-   */
-  sessionMadeBy(digest: string): string | undefined {
-    return this.#memory.sessionOf(digest);
+  /** Whether the registration with a digest has made a session, whether that still lasts or not. */
+  hasMade(digest: string): boolean {
+    return this.#memory.has(digest);
   }
 
   /**
@@ -73,8 +68,8 @@ export class Registrar {
     if (newcomer instanceof Rejection) return newcomer;
     const rejection = this.#makeRoom(pending.address, newcomer, now);
     if (rejection !== undefined) return rejection;
-    const session = this.#state.createSession(pending.from, fernet, newcomer, now);
-    this.#memory.remember(pending.digest, session.sessionId);
+    const session = this.#state.createSession(pending, fernet, newcomer, now);
+    this.#memory.remember(pending.digest);
     this.#state.counters.accepted++;
     this.#state.addSession(session, now);
     this.accept(session, now);
@@ -107,7 +102,7 @@ export class Registrar {
   #fernetOf({ digest }: PendingRegistration, key: Uint8Array | undefined): Fernet | Rejection {
     if (key === undefined) return new Rejection(RejectionCode.KEY_UNUSABLE);
     // The same block may have come from two addresses, and the other one's RSA result first.
-    if (this.sessionMadeBy(digest) !== undefined) return new Rejection(RejectionCode.REPLAYED);
+    if (this.hasMade(digest)) return new Rejection(RejectionCode.REPLAYED);
     try {
       return new Fernet(new TextDecoder().decode(key));
     } catch (error) {

@@ -20,7 +20,7 @@ export interface RegistrationRequest {
   readonly from: Endpoint;
   /** `formatEndpoint(from)` */
   readonly address: string;
-  /** SHA-256 of the ENCRYPTED_SYMMETRIC_KEY value, as text. */
+  /** `registrationDigest` of the ENCRYPTED_SYMMETRIC_KEY value. */
   readonly digest: string;
   /** That value, an owned copy. */
   readonly ciphertext: Uint8Array<ArrayBuffer>;

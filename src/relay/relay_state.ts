@@ -4,7 +4,6 @@ import { RelayCounters } from "../observe/counters.ts";
 import type { AdmissionToken } from "../session/admission_tokens.ts";
 import { type ClientSummary, summaryOf } from "../session/client_summary.ts";
 import { EffectQueue } from "../session/effect_queue.ts";
-import type { Endpoint } from "../session/endpoint.ts";
 import { formatEndpoint } from "../session/endpoint.ts";
 import { Expiry } from "../session/expiry.ts";
 import type { Instant } from "../session/instant.ts";
@@ -25,6 +24,7 @@ import { NO_OTHER_RELAYS, type RemoteRoster } from "./other_relays.ts";
 import { HistoryExpiry } from "./history_expiry.ts";
 import type { RelayEffect, RemovalReason } from "./relay_effects.ts";
 import type { RelayOptions } from "./relay_options.ts";
+import type { RegistrationRequest } from "./registration_queue.ts";
 import { ReliablePeers } from "./reliable_peers.ts";
 import { RemoteJoins } from "./remote_joins.ts";
 import { replayFrom } from "./replay_from.ts";
@@ -99,18 +99,24 @@ export class RelayState {
   /**
    * Makes the session of a client that is about to be registered.
    *
-   * @param from Its address.
+   * @param registration Where it came from, and its digest.
    * @param fernet Its key.
    * @param newcomer What it said of itself, and was granted.
    * @param now The moment.
    */
-  createSession(from: Endpoint, fernet: Fernet, newcomer: Newcomer, now: Instant): Session {
+  createSession(
+    { from, digest }: Pick<RegistrationRequest, "from" | "digest">,
+    fernet: Fernet,
+    newcomer: Newcomer,
+    now: Instant,
+  ): Session {
     const { name, token, features, instance } = newcomer;
     const { types, budgetBytes, randomBytes, maxMessageAgeSeconds } = this.options;
     const sessionId = randomBytes(8).toHex();
     const address = formatEndpoint(from);
     return {
       sessionId,
+      registrationDigest: digest,
       id: name ?? address,
       name,
       token,

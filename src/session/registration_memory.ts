@@ -1,13 +1,15 @@
+import { sha256 } from "../crypto/sha256.ts";
+
 /**
- * Remembers which ENCRYPTED_SYMMETRIC_KEY values made which session (PROTOCOL 1.4).
+ * Remembers which ENCRYPTED_SYMMETRIC_KEY values have made a session (PROTOCOL 1.4).
  *
  * Whoever recorded such a datagram can send it again, even from elsewhere: without this table he
  * would be registered under the key of the client that made it.
  */
 export class RegistrationMemory {
   readonly #maxEntries: number;
-  // A Map keeps the order of insertion, so the first entry is the oldest.
-  readonly #sessions = new Map<string, string>();
+  // A Set keeps the order of insertion, so the first entry is the oldest.
+  readonly #digests = new Set<string>();
 
   /** @param maxEntries How many values are remembered; past it the oldest is forgotten. */
   constructor(maxEntries: number) {
@@ -16,31 +18,37 @@ export class RegistrationMemory {
 
   /** How many values are remembered. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#digests.size;
   }
 
-  /**
-   * Looks a value up.
-   *
-   * @param digest SHA-256 of the value, as text.
-   * @returns The id of the session that it made, or `undefined` when it is new.
-   */
-  sessionOf(digest: string): string | undefined {
-    return this.#sessions.get(digest);
+  /** Whether the value with this digest has made a session, which may have ended since. */
+  has(digest: string): boolean {
+    return this.#digests.has(digest);
   }
 
-  /** Remembers that the value with this digest made the session with this id. */
-  remember(digest: string, sessionId: string): void {
-    this.#sessions.set(digest, sessionId);
-    if (this.#sessions.size <= this.#maxEntries) return;
-    for (const oldest of this.#sessions.keys()) {
-      this.#sessions.delete(oldest);
+  /** Remembers that the value with this digest made a session. */
+  remember(digest: string): void {
+    this.#digests.add(digest);
+    if (this.#digests.size <= this.#maxEntries) return;
+    for (const oldest of this.#digests) {
+      this.#digests.delete(oldest);
       return;
     }
   }
 
   /** Forgets all, for when the RSA key is replaced and no old value decrypts any more. */
   clear(): void {
-    this.#sessions.clear();
+    this.#digests.clear();
   }
+}
+
+/**
+ * The digest that a registration is known by.
+ *
+ * @param value The value of ENCRYPTED_SYMMETRIC_KEY.
+ * @returns Its SHA-256, a byte in each of 32 characters: a relay may remember 100,000 of them, and
+ *   hexadecimal digits take twice the memory.
+ */
+export function registrationDigest(value: Uint8Array): string {
+  return String.fromCharCode(...sha256(value));
 }

@@ -10,6 +10,8 @@ import type { ReplayWindow } from "./replay_window.ts";
 export interface Session {
   /** Session id, 8 random bytes, as 16 hexadecimal digits. */
   readonly sessionId: string;
+  /** `registrationDigest` of the ENCRYPTED_SYMMETRIC_KEY value that made it. */
+  readonly registrationDigest: string;
   /** What others know it by: its client name if it gave one, else `ip:port`. */
   id: string;
   /** The client name that it gave. */

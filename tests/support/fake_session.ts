@@ -32,6 +32,7 @@ export function fakeSession(contents: FakeSessionContents = {}): Session {
   const fernet = new Fernet(Fernet.generateKeyFrom(random.bytes(32)));
   return {
     sessionId,
+    registrationDigest: "",
     id: contents.name ?? address,
     name: contents.name,
     token: undefined,
