@@ -2,6 +2,7 @@ import type { Fernet } from "../crypto/fernet.ts";
 import { type Instant, unixSeconds } from "../session/instant.ts";
 import { takeFragment } from "../session/fragment_intake.ts";
 import { type FreshTokenResult, openFreshToken } from "../session/fresh_token.ts";
+import { keepNewest } from "../session/keep_newest.ts";
 import { ReplayMemory } from "../session/replay_memory.ts";
 import { decodeFragment } from "../wire/fragment.ts";
 import type { Reassembly } from "../wire/reassembly.ts";
@@ -118,10 +119,7 @@ export class TokenReceiver {
     const { messageId, mark } = this.#lastLong;
     this.#options.reassembly.forget(messageId);
     this.#takenBack.add(mark);
-    const [oldest] = this.#takenBack;
-    if (this.#takenBack.size > MAX_TAKEN_BACK && oldest !== undefined) {
-      this.#takenBack.delete(oldest);
-    }
+    keepNewest(this.#takenBack, MAX_TAKEN_BACK);
   }
 
   #open(token: Uint8Array, now: Instant): FreshTokenResult {

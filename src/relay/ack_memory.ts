@@ -1,3 +1,5 @@
+import { keepNewest } from "../session/keep_newest.ts";
+
 /** Numbers of a session of which the relay remembers what became of them. */
 export const MAX_REMEMBERED_ACKS = 1_024;
 
@@ -23,9 +25,7 @@ export class AckMemory {
   /** Remembers that a number must never be acknowledged; of these, too, the last 1,024. */
   refuse(clientSequence: bigint): void {
     this.#refused.add(clientSequence);
-    if (this.#refused.size <= MAX_REMEMBERED_ACKS) return;
-    const [oldest] = this.#refused;
-    if (oldest !== undefined) this.#refused.delete(oldest);
+    keepNewest(this.#refused, MAX_REMEMBERED_ACKS);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Session } from "../session/session.ts";
 import { Feature, hasFeature } from "../wire/features.ts";
+import { keepNewest } from "../session/keep_newest.ts";
 import { MAX_RETAINED_MESSAGES } from "../session/retained_messages.ts";
 import { GroupArrivals } from "./group_arrivals.ts";
 
@@ -127,8 +128,6 @@ export class GroupMembers {
 /** Counts that a member is sent fragments of a message again. */
 export function countRepair({ repairs }: GroupMember, messageId: number): void {
   repairs.set(messageId, (repairs.get(messageId) ?? 0) + 1);
-  if (repairs.size <= MAX_RETAINED_MESSAGES) return;
   // The group retains no more messages than that: the one asked for first is no longer known.
-  const [oldest] = repairs.keys();
-  if (oldest !== undefined) repairs.delete(oldest);
+  keepNewest(repairs, MAX_RETAINED_MESSAGES);
 }

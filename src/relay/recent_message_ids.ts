@@ -1,3 +1,5 @@
+import { keepNewest } from "../session/keep_newest.ts";
+
 /**
  * Message ids remembered of one instance: as many messages as a client may have unacknowledged, so
  * all that it could say again.
@@ -26,6 +28,8 @@ interface Spoken {
 export class RecentMessageIds {
   /** By CLIENT_INSTANCE, who spoke longest ago first. */
   readonly #byInstance = new Map<string, Spoken>();
+  /** No instance is too old before, monotonic time: to look at the first one for each message is dear. */
+  #forgetAtMs = -Infinity;
 
   /** How many instances are remembered. */
   get instances(): number {
@@ -44,11 +48,11 @@ export class RecentMessageIds {
     const spoken = this.#byInstance.get(instance) ?? { sequences: new Map(), lastMs: nowMs };
     spoken.lastMs = nowMs;
     spoken.sequences.set(messageId, sequence);
-    if (spoken.sequences.size > MAX_IDS_EACH) forgetFirst(spoken.sequences);
+    keepNewest(spoken.sequences, MAX_IDS_EACH);
     this.#byInstance.delete(instance);
     this.#byInstance.set(instance, spoken);
-    if (this.#byInstance.size > MAX_INSTANCES) forgetFirst(this.#byInstance);
-    this.#forgetOld(nowMs);
+    keepNewest(this.#byInstance, MAX_INSTANCES);
+    if (nowMs >= this.#forgetAtMs) this.#forgetOld(nowMs);
   }
 
   /** The number under which a message of an instance was kept, if that is remembered. */
@@ -63,15 +67,9 @@ export class RecentMessageIds {
 
   #forgetOld(nowMs: number): void {
     for (const [instance, { lastMs }] of this.#byInstance) {
-      if (nowMs - lastMs < REMEMBERED_MS) return;
+      this.#forgetAtMs = lastMs + REMEMBERED_MS;
+      if (nowMs < this.#forgetAtMs) return;
       this.#byInstance.delete(instance);
     }
-  }
-}
-
-function forgetFirst(map: Map<string, unknown>): void {
-  for (const first of map.keys()) {
-    map.delete(first);
-    return;
   }
 }

@@ -1,3 +1,5 @@
+import { keepNewest } from "../session/keep_newest.ts";
+
 /** Joins at other relays that are remembered; they are asked for while a notice waits, so not for long. */
 export const MAX_REMOTE_JOINS = 10_000;
 
@@ -9,9 +11,7 @@ export class RemoteJoins {
   add(id: string, number: number): void {
     this.#numbers.delete(id);
     this.#numbers.set(id, number);
-    if (this.#numbers.size <= MAX_REMOTE_JOINS) return;
-    const [oldest] = this.#numbers.keys();
-    if (oldest !== undefined) this.#numbers.delete(oldest);
+    keepNewest(this.#numbers, MAX_REMOTE_JOINS);
   }
 
   /** Forgets that of a client that has left. */

@@ -1,4 +1,5 @@
 import { sha256 } from "../crypto/sha256.ts";
+import { keepNewest } from "./keep_newest.ts";
 
 /**
  * Remembers which ENCRYPTED_SYMMETRIC_KEY values have made a session (PROTOCOL 1.4).
@@ -29,11 +30,7 @@ export class RegistrationMemory {
   /** Remembers that the value with this digest made a session. */
   remember(digest: string): void {
     this.#digests.add(digest);
-    if (this.#digests.size <= this.#maxEntries) return;
-    for (const oldest of this.#digests) {
-      this.#digests.delete(oldest);
-      return;
-    }
+    keepNewest(this.#digests, this.#maxEntries);
   }
 
   /** Forgets all, for when the RSA key is replaced and no old value decrypts any more. */

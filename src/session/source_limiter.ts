@@ -1,3 +1,4 @@
+import { keepNewest } from "./keep_newest.ts";
 import { TokenBucket, type TokenBucketRate } from "./token_bucket.ts";
 
 /** Rates of a `SourceLimiter`. */
@@ -49,15 +50,8 @@ export class SourceLimiter {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#limits.perSource, nowMs);
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
-    if (this.#buckets.size > this.#limits.maxSources) this.#forgetQuietest();
+    keepNewest(this.#buckets, this.#limits.maxSources);
     return bucket;
-  }
-
-  #forgetQuietest(): void {
-    for (const key of this.#buckets.keys()) {
-      this.#buckets.delete(key);
-      return;
-    }
   }
 }
 
