@@ -1,7 +1,6 @@
-import { parseArgs } from "@std/cli";
 import { BenchUsageError } from "./bench_usage_error.ts";
 import { DELIVERIES, type Delivery } from "./load_job.ts";
-import { readSeconds, rejectName, rejectUnknown } from "./option_readers.ts";
+import { readFlags, readSeconds, rejectName } from "./option_readers.ts";
 import { type RelayProgram, relayProgram, THIS_CHECKOUT } from "./relay_program.ts";
 import {
   type BenchCase,
@@ -29,8 +28,6 @@ export type BenchOptions = BenchPlan | { readonly task: "help" } | { readonly ta
 
 const LISTS = ["relay", "scenario", "receivers", "bytes", "delivery"] as const;
 const NUMBERS = ["seconds", "rounds", "group-sockets"] as const;
-const SWITCHES = ["quick", "json", "list", "help"] as const;
-const OPTIONS = [...LISTS, ...NUMBERS, ...SWITCHES].map((name) => `--${name}`);
 
 const SECONDS: Readonly<Record<Scale, { seconds: number; warmUp: number }>> = {
   full: { seconds: 3, warmUp: 1 },
@@ -48,13 +45,7 @@ const MAX_PROGRAMS = 26;
  * @throws {BenchUsageError} If it cannot be followed.
  */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
-  const flags = parseArgs([...args], {
-    boolean: SWITCHES,
-    string: [...LISTS, ...NUMBERS],
-    collect: LISTS,
-    alias: { help: "h" },
-    unknown: (argument) => rejectUnknown(argument, OPTIONS),
-  });
+  const flags = readFlags(args, LISTS, NUMBERS);
   if (flags.help) return { task: "help" };
   if (flags.list) return { task: "list" };
   const scale = flags.quick ? "quick" : "full";

@@ -1,6 +1,5 @@
-import { parseArgs } from "@std/cli";
 import { BenchUsageError } from "../bench_usage_error.ts";
-import { readSeconds, rejectName, rejectUnknown } from "../option_readers.ts";
+import { readFlags, readSeconds, rejectName } from "../option_readers.ts";
 import {
   CLUSTER_SCENARIO_NAMES,
   CLUSTER_SETTING_NAMES,
@@ -28,8 +27,6 @@ export type ClusterOptions = ClusterPlan | { readonly task: "help" } | { readonl
 
 const LISTS = ["scenario", "setting"] as const;
 const NUMBERS = ["receivers", "senders", "bytes", "rate", "rounds", "seconds"] as const;
-const SWITCHES = ["quick", "json", "list", "help"] as const;
-const OPTIONS = [...LISTS, ...NUMBERS, ...SWITCHES].map((name) => `--${name}`);
 
 const TIMES: Readonly<
   Record<ClusterScale, Pick<ClusterPlan, "rounds" | "seconds" | "warmUpSeconds">>
@@ -49,13 +46,7 @@ const LEAST_BYTES = 4;
  * @throws {BenchUsageError} If it cannot be followed.
  */
 export function parseClusterOptions(args: readonly string[]): ClusterOptions {
-  const flags = parseArgs([...args], {
-    boolean: SWITCHES,
-    string: [...LISTS, ...NUMBERS],
-    collect: LISTS,
-    alias: { help: "h" },
-    unknown: (argument) => rejectUnknown(argument, OPTIONS),
-  });
+  const flags = readFlags(args, LISTS, NUMBERS);
   if (flags.help) return { task: "help" };
   if (flags.list) return { task: "list" };
   const scale = flags.quick ? "quick" : "full";

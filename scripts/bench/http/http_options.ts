@@ -1,6 +1,5 @@
-import { parseArgs } from "@std/cli";
 import { BenchUsageError } from "../bench_usage_error.ts";
-import { readSeconds, rejectName, rejectUnknown } from "../option_readers.ts";
+import { readFlags, readSeconds, rejectName } from "../option_readers.ts";
 import {
   HTTP_SCENARIO_NAMES,
   type HttpCase,
@@ -25,8 +24,6 @@ export type HttpOptions = HttpPlan | { readonly task: "help" } | { readonly task
 
 const LISTS = ["scenario"] as const;
 const NUMBERS = ["clients", "rounds", "seconds"] as const;
-const SWITCHES = ["quick", "json", "list", "help"] as const;
-const OPTIONS = [...LISTS, ...NUMBERS, ...SWITCHES].map((name) => `--${name}`);
 
 const TIMES: Readonly<Record<HttpScale, Pick<HttpPlan, "rounds" | "seconds" | "warmUpSeconds">>> = {
   full: { rounds: 3, seconds: 10, warmUpSeconds: 2 },
@@ -46,13 +43,7 @@ const MAX_ROUNDS = 1_000;
  * @throws {BenchUsageError} If it cannot be followed.
  */
 export function parseHttpOptions(args: readonly string[]): HttpOptions {
-  const flags = parseArgs([...args], {
-    boolean: SWITCHES,
-    string: [...LISTS, ...NUMBERS],
-    collect: LISTS,
-    alias: { help: "h" },
-    unknown: (argument) => rejectUnknown(argument, OPTIONS),
-  });
+  const flags = readFlags(args, LISTS, NUMBERS);
   if (flags.help) return { task: "help" };
   if (flags.list) return { task: "list" };
   const scale = flags.quick ? "quick" : "full";
