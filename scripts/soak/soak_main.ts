@@ -1,6 +1,5 @@
 import { hasPassed, reportsJson, reportText, type SoakReport } from "./measures/soak_report.ts";
 import { hushcastCommand } from "../hushcast_process.ts";
-import { runtimeFlagsOf } from "./runtime_flags.ts";
 import { parseSoakOptions, type SoakPlan } from "./parse_soak_options.ts";
 import { soakHelp } from "./soak_help.ts";
 import type { SoakTarget } from "./soak_target.ts";
@@ -62,10 +61,8 @@ async function runAll(
     if (signal.aborted) break;
     const say = (line: string) => progress(`${target.name}: ${line}`);
     say(`${clients} clients for ${seconds} s, seed ${seed}`);
-    if (hushcastCommand().length === 1 && runtimeFlagsOf({ seconds }).length > 0) {
-      say(
-        "a built executable collects no garbage for a soak: in so short a run its heap still grows",
-      );
+    if (hushcastCommand().length === 1) {
+      say("a built executable collects no garbage for a soak: its memory swings with its heap");
     }
     const files = keep === undefined ? {} : { keep };
     try {

@@ -10,7 +10,7 @@ import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
 import { historyFindings } from "../relay/history_check.ts";
-import { runtimeFlagsOf } from "../runtime_flags.ts";
+import { RUNTIME_FLAGS } from "../runtime_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { clusterClients, clusterStrainOf } from "./cluster_strain.ts";
@@ -54,7 +54,7 @@ class ClusterRun {
     await using cluster = await SoakedCluster.start({
       ...clusterStrainOf(this.#options),
       directory: this.#directory.path,
-      runtimeFlags: runtimeFlagsOf(this.#options),
+      runtimeFlags: RUNTIME_FLAGS,
       warmUpMs: warmUpMsOf(this.#options),
     });
     const { steady, shaken } = cluster;
@@ -73,8 +73,14 @@ class ClusterRun {
     findings.push(...await historyFindings(steady.relay, fleet.recentMessages()));
     findings.push(...await this.#endRelays(cluster));
     const counts = { ...fleet.tally.figures(), unread_controls: controls.count };
-    const { seed } = this.#options;
-    return { target: "cluster", seconds, seed, figures: { ...counts, ...figures }, findings };
+    return {
+      target: "cluster",
+      seconds,
+      seed: this.#options.seed,
+      figures: { ...counts, ...figures },
+      memoryMib: steady.watch.memoryByMinute(),
+      findings,
+    };
   }
 
   async #startFleet({ relays: [one, other] }: SoakedCluster, signal: AbortSignal): Promise<Fleet> {

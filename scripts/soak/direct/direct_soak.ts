@@ -11,7 +11,7 @@ import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { deliveryFindings, processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
-import { runtimeFlagsOf } from "../runtime_flags.ts";
+import { RUNTIME_FLAGS } from "../runtime_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { DirectAttackers } from "./direct_attackers.ts";
@@ -100,9 +100,11 @@ class DirectRun {
       for (const each of this.#linesFor(line)) noteDirectLine(each, this.#ledger, this.#printed);
     };
     const state = join(this.#directory.path, "state");
-    const runtimeFlags = runtimeFlagsOf(this.#options);
     const rsaBits = this.#rsaBits;
-    await using server = await startSoakedDirect({ state, rsaBits, runtimeFlags }, onLine);
+    await using server = await startSoakedDirect(
+      { state, rsaBits, runtimeFlags: RUNTIME_FLAGS },
+      onLine,
+    );
     this.#ledger.joined(SERVER_NAME);
     const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
     await using _watch = watch;
@@ -121,8 +123,14 @@ class DirectRun {
     findings.push(...await endServer(server));
     await writeLines(this.#directory, "direct.log", server.process.errorLines);
     const counts = { ...fleet.tally.figures(), unread_controls: controls.count };
-    const { seed } = this.#options;
-    return { target: "direct", seconds, seed, figures: { ...counts, ...figures }, findings };
+    return {
+      target: "direct",
+      seconds,
+      seed: this.#options.seed,
+      figures: { ...counts, ...figures },
+      memoryMib: watch.memoryByMinute(),
+      findings,
+    };
   }
 
   async #startFleet(server: SoakedDirect, signal: AbortSignal): Promise<DirectFleet> {

@@ -75,6 +75,13 @@ export function memorySlope(samples: readonly MemorySample[], warmUpMs: number):
   };
 }
 
+/** The least memory of each minute, MiB to a tenth. @param samples In order of time. */
+export function memoryByMinute(samples: readonly MemorySample[]): number[] {
+  return minimaOf(samples, MINUTE_MS).map(({ bytes }) =>
+    Math.round(bytes / BYTES_PER_MIB * 10) / 10
+  );
+}
+
 function ruleFor(minutes: number): MemorySlope["rule"] {
   if (minutes >= LONG_RUN_MINUTES) return "slope";
   return minutes >= SHORT_RUN_MINUTES ? "lower bound" : "none";

@@ -1,7 +1,12 @@
 import { type ControlClock, SYSTEM_CLOCK } from "../../../src/control/control_clock.ts";
 import { CounterRises } from "./counter_rises.ts";
 import { type LagBucket, lagQuantile } from "./lag_quantile.ts";
-import { type MemorySample, type MemorySlope, memorySlope } from "./memory_slope.ts";
+import {
+  memoryByMinute,
+  type MemorySample,
+  type MemorySlope,
+  memorySlope,
+} from "./memory_slope.ts";
 import { readMetrics } from "./metrics_text.ts";
 
 /** How long one reading may take, milliseconds: a server that is slower than this has failed. */
@@ -101,6 +106,11 @@ export class MetricsWatch implements AsyncDisposable {
   /** What memory tends to, after warm-up. */
   memorySlope(): MemorySlope {
     return memorySlope(this.#memory, this.#warmUpMs);
+  }
+
+  /** The least memory of each minute, warm-up included, MiB to a tenth. */
+  memoryByMinute(): number[] {
+    return memoryByMinute(this.#memory);
   }
 
   /** The newest value of a sample, by name and labels as the server writes them. */

@@ -10,6 +10,8 @@ export interface SoakReport {
   readonly seed: number;
   /** What was measured without a rule about it. */
   readonly figures: Readonly<Record<string, number | string>>;
+  /** The least memory of each minute from the start on, MiB; only in JSON. */
+  readonly memoryMib: readonly number[];
   /** Each rule, kept or broken. */
   readonly findings: readonly Finding[];
 }

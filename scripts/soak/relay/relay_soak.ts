@@ -10,7 +10,7 @@ import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
-import { runtimeFlagsOf } from "../runtime_flags.ts";
+import { RUNTIME_FLAGS } from "../runtime_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { historyFindings } from "./history_check.ts";
@@ -97,6 +97,7 @@ class RelayRun {
       seconds,
       seed: this.#options.seed,
       figures: { clients: this.#options.clients, ...counts, ...figures },
+      memoryMib: watch.memoryByMinute(),
       findings,
     };
   }
@@ -140,7 +141,7 @@ class RelayRun {
     const { path } = this.#directory;
     return await startSoakedRelay({
       ...strainOf(this.#options),
-      runtimeFlags: runtimeFlagsOf(this.#options),
+      runtimeFlags: RUNTIME_FLAGS,
       state: join(path, "state"),
       history: join(path, "history.db"),
     });

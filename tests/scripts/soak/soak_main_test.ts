@@ -15,7 +15,14 @@ class QuickTarget implements SoakTarget {
     this.asked.push(options);
     const finding = { name: "messages lost", limit: 0, measured: 1, failed: this.failed };
     const { seconds, seed } = options;
-    return Promise.resolve({ target: this.name, seconds, seed, figures: {}, findings: [finding] });
+    return Promise.resolve({
+      target: this.name,
+      seconds,
+      seed,
+      figures: {},
+      memoryMib: [60.5],
+      findings: [finding],
+    });
   }
 }
 
@@ -25,7 +32,14 @@ const patient: SoakTarget = {
   about: "waits",
   run: ({ seed }, signal) =>
     new Promise((resolve) => {
-      const report = { target: "patient", seconds: 1, seed, figures: {}, findings: [] };
+      const report = {
+        target: "patient",
+        seconds: 1,
+        seed,
+        figures: {},
+        memoryMib: [],
+        findings: [],
+      };
       signal.addEventListener("abort", () => resolve(report));
     }),
 };

@@ -1,5 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { type MemorySample, memorySlope } from "../../../../scripts/soak/measures/memory_slope.ts";
+import {
+  memoryByMinute,
+  type MemorySample,
+  memorySlope,
+} from "../../../../scripts/soak/measures/memory_slope.ts";
 import { memoryFinding } from "../../../../scripts/soak/measures/standard_findings.ts";
 import { SeededRandom } from "../../../support/seeded_random.ts";
 
@@ -98,6 +102,12 @@ Deno.test("memorySlope() has bounds as Sen (1968) has them", () => {
   assertAlmostEquals(slope.mibPerHour, ((slopes[4] ?? NaN) + (slopes[5] ?? NaN)) / 2, 1e-9);
   assertAlmostEquals(slope.lowerMibPerHour, slopes[0] ?? NaN, 0.01);
   assertAlmostEquals(slope.upperMibPerHour, slopes[9] ?? NaN, 0.01);
+});
+
+Deno.test("memoryByMinute() gives the least of each minute, to a tenth of a MiB", () => {
+  const saw = series(3, (_, second) => 60.04 + Math.floor(second / 60) + sawtooth(second));
+  assertEquals(memoryByMinute(saw), [60, 61, 62]);
+  assertEquals(memoryByMinute([]), []);
 });
 
 Deno.test("memorySlope() knows nothing by fewer than five minima", () => {

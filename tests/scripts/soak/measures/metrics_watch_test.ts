@@ -67,6 +67,7 @@ Deno.test("MetricsWatch reads every second, and keeps memory with its time", asy
   await stage.turn();
   const mib = stage.watch.memory.map(({ atMs, bytes }) => [atMs, bytes / 1024 ** 2]);
   assertEquals(mib, [[0, 60], [1_000, 61], [2_000, 62]]);
+  assertEquals(stage.watch.memoryByMinute(), [60]);
   assertEquals(stage.watch.residentBytes, 62 * 1024 ** 2);
   assertEquals([stage.watch.readings, stage.watch.failedReadings], [3, 0]);
 });

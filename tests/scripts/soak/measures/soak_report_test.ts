@@ -12,6 +12,7 @@ const GOOD: SoakReport = {
   seconds: 120,
   seed: 7,
   figures: { "messages a second": 41.23456, history: "sqlite" },
+  memoryMib: [61.2, 62.4],
   findings: [atMost("messages lost", 0, 0), atMost("lag p99 ms", 5, 100, "upper bound")],
 };
 
