@@ -62,7 +62,7 @@ async function runAll(
     const say = (line: string) => progress(`${target.name}: ${line}`);
     say(`${clients} clients for ${seconds} s, seed ${seed}`);
     if (hushcastCommand().length === 1) {
-      say("a built executable collects no garbage for a soak: its memory swings with its heap");
+      say("a built executable is not made to return unused memory: judge its slope with care");
     }
     const files = keep === undefined ? {} : { keep };
     try {
