@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { readUsage, usageBetween } from "../../bench/load/usage_meter.ts";
 import { Attackers } from "../fleet/attack/attackers.ts";
 import { Fleet } from "../fleet/fleet.ts";
@@ -5,12 +6,14 @@ import { SeededRandom } from "../../seeded_random.ts";
 import { UnreadControls } from "../fleet/unread_controls.ts";
 import { faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
+import { readMemoryNotes } from "../measures/memory_notes.ts";
+import { memoryByMinute } from "../measures/memory_slope.ts";
 import { atMost, type Finding } from "../measures/finding.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
 import { historyFindings } from "../relay/history_check.ts";
-import { RUNTIME_FLAGS } from "../runtime_flags.ts";
+import { memoryFlags } from "../memory_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { clusterClients, clusterStrainOf } from "./cluster_strain.ts";
@@ -51,10 +54,11 @@ class ClusterRun {
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {
+    const notes = join(this.#directory.path, "memory.txt");
     await using cluster = await SoakedCluster.start({
       ...clusterStrainOf(this.#options),
       directory: this.#directory.path,
-      runtimeFlags: RUNTIME_FLAGS,
+      steadyFlags: memoryFlags(notes),
       warmUpMs: warmUpMsOf(this.#options),
     });
     const { steady, shaken } = cluster;
@@ -63,10 +67,11 @@ class ClusterRun {
     const { seconds, figures } = await this.#strain(cluster, fleet, signal);
     await fleet.settle(SETTLE_MS);
     await Promise.all(cluster.relays.map(({ watch }) => watch.readNow()));
+    const inUse = await readMemoryNotes(notes);
     const findings = [
       ...fleet.findings(),
       atMost("new series", fleet.tally.of("new_series"), 0),
-      ...processFindings(steady.watch, steady.name),
+      ...processFindings(steady.watch, { of: steady.name, inUse }),
       ...shakenFindings(shaken),
     ];
     await fleet.leaveAll();
@@ -78,7 +83,7 @@ class ClusterRun {
       seconds,
       seed: this.#options.seed,
       figures: { ...counts, ...figures },
-      memoryMib: steady.watch.memoryByMinute(),
+      memoryMib: { resident: memoryByMinute(steady.watch.memory), inUse: memoryByMinute(inUse) },
       findings,
     };
   }
@@ -182,5 +187,5 @@ class ClusterRun {
 
 /** Its memory is not judged: no life of it is long enough. */
 function shakenFindings({ watch, name }: ClusteredRelay): Finding[] {
-  return processFindings(watch, name).filter((finding) => !finding.name.includes("RSS"));
+  return processFindings(watch, { of: name }).filter((finding) => !finding.name.includes("RSS"));
 }

@@ -17,8 +17,8 @@ export interface SoakedClusterOptions {
   readonly historyMessages: number;
   /** Silence after which a relay removes a client, seconds. */
   readonly clientTimeoutSeconds: number;
-  /** Flags of Deno beside the usual, for the relays. */
-  readonly runtimeFlags: readonly string[];
+  /** Flags of Deno beside the usual, for the relay that is never ended. */
+  readonly steadyFlags: readonly string[];
   /** See `MetricsWatch`. */
   readonly warmUpMs: number;
 }
@@ -49,7 +49,7 @@ export class SoakedCluster implements AsyncDisposable {
    * @throws {NatsMissingError} If `nats-server` is not installed.
    */
   static async start(options: SoakedClusterOptions): Promise<SoakedCluster> {
-    const { directory, historyMessages, clientTimeoutSeconds, runtimeFlags, warmUpMs } = options;
+    const { directory, historyMessages, clientTimeoutSeconds, steadyFlags, warmUpMs } = options;
     await using stack = new AsyncDisposableStack();
     const nats = stack.use(
       await NatsProcess.start({ maxPayloadBytes: MAX_PAYLOAD_BYTES, isDetached: true }),
@@ -62,10 +62,10 @@ export class SoakedCluster implements AsyncDisposable {
       ...["--client-timeout", String(clientTimeoutSeconds)],
       ...["--group-delivery", "unicast"],
     ];
-    const start = async (name: string) =>
+    const start = async (name: string, runtimeFlags: readonly string[]) =>
       stack.use(await ClusteredRelay.start({ name, directory, args, runtimeFlags, warmUpMs }));
-    const steady = await start("steady");
-    const shaken = await start("shaken");
+    const steady = await start("steady", steadyFlags);
+    const shaken = await start("shaken", []);
     return new SoakedCluster(stack.move(), { nats, steady, shaken });
   }
 

@@ -7,11 +7,13 @@ import { type DeliveryFault, faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { counterFigures } from "../measures/counter_figures.ts";
 import { atMost, type Finding } from "../measures/finding.ts";
+import { readMemoryNotes } from "../measures/memory_notes.ts";
+import { memoryByMinute } from "../measures/memory_slope.ts";
 import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { deliveryFindings, processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
-import { RUNTIME_FLAGS } from "../runtime_flags.ts";
+import { memoryFlags } from "../memory_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { DirectAttackers } from "./direct_attackers.ts";
@@ -100,9 +102,11 @@ class DirectRun {
       for (const each of this.#linesFor(line)) noteDirectLine(each, this.#ledger, this.#printed);
     };
     const state = join(this.#directory.path, "state");
+    const notes = join(this.#directory.path, "memory.txt");
+    const runtimeFlags = memoryFlags(notes);
     const rsaBits = this.#rsaBits;
     await using server = await startSoakedDirect(
-      { state, rsaBits, runtimeFlags: RUNTIME_FLAGS },
+      { state, rsaBits, runtimeFlags },
       onLine,
     );
     this.#ledger.joined(SERVER_NAME);
@@ -113,11 +117,12 @@ class DirectRun {
     const { seconds, figures, operator } = await this.#strain(server, watch, fleet, signal);
     await fleet.settle(this.#settleMs);
     await watch.readNow();
+    const inUse = await readMemoryNotes(notes);
     const findings = [
       ...deliveryFindings(this.#ledger.tally(), { ordered: false }),
       ...this.#surprises(fleet, operator),
       this.#countFinding(watch),
-      ...processFindings(watch),
+      ...processFindings(watch, { inUse }),
     ];
     await watch.pause();
     findings.push(...await endServer(server));
@@ -128,7 +133,7 @@ class DirectRun {
       seconds,
       seed: this.#options.seed,
       figures: { ...counts, ...figures },
-      memoryMib: watch.memoryByMinute(),
+      memoryMib: { resident: memoryByMinute(watch.memory), inUse: memoryByMinute(inUse) },
       findings,
     };
   }

@@ -16,22 +16,18 @@ export interface MemorySlope {
   readonly measuredMinutes: number;
   /** How many minima it goes by. */
   readonly minima: number;
-  /** What decides: the slope of a long run, the lower bound of a short one, nothing of a very short one. */
-  readonly rule: "slope" | "lower bound" | "none";
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const BYTES_PER_MIB = 1024 ** 2;
 
-/** A run this long is judged by its slope alone. */
-const LONG_RUN_MINUTES = 30;
-
-/** In a shorter one than this the heap still grows to the size that it keeps: nothing follows from it. */
-const SHORT_RUN_MINUTES = 5;
-
-/** Parts that a short run is cut into: fewer make the bounds meaningless. */
-const LEAST_PARTS = 12;
+/**
+ * Parts that a run is cut into. What bursts leave goes within minutes, so that the minima of single
+ * minutes depend on each other, and bounds by them would promise too much; fewer parts than these
+ * would make the bounds meaningless.
+ */
+const PARTS = 12;
 
 /** With fewer minima there are no bounds of 95 %: even strictly rising ones could be chance. */
 const LEAST_MINIMA = 5;
@@ -41,8 +37,7 @@ const Z_95 = 1.959964;
 
 /**
  * Works out how fast memory grows: the slope by Theil and Sen, the median of the slopes between all
- * pairs, of the least memory of each minute (of each twelfth when less than twelve minutes were
- * measured). The minimum leaves out what a garbage collector has yet to collect; the median bears
+ * pairs, of the least memory of each twelfth of the time. The minimum leaves out what a garbage collector has yet to collect; the median bears
  * outliers, such as a burst. The bounds are those of Sen (1968), by the variance of Kendall's S with
  * its correction for ties.
  *
@@ -53,12 +48,8 @@ export function memorySlope(samples: readonly MemorySample[], warmUpMs: number):
   const measured = samples.filter(({ atMs }) => atMs >= warmUpMs);
   const spanMs = (measured.at(-1)?.atMs ?? 0) - (measured[0]?.atMs ?? 0);
   const measuredMinutes = spanMs / MINUTE_MS;
-  const minima = minimaOf(measured, Math.min(MINUTE_MS, spanMs / LEAST_PARTS));
-  const about = {
-    measuredMinutes,
-    minima: minima.length,
-    rule: ruleFor(measuredMinutes),
-  } as const;
+  const minima = minimaOf(measured, spanMs / PARTS);
+  const about = { measuredMinutes, minima: minima.length };
   if (minima.length < LEAST_MINIMA) {
     return { mibPerHour: NaN, lowerMibPerHour: NaN, upperMibPerHour: NaN, ...about };
   }
@@ -80,11 +71,6 @@ export function memoryByMinute(samples: readonly MemorySample[]): number[] {
   return minimaOf(samples, MINUTE_MS).map(({ bytes }) =>
     Math.round(bytes / BYTES_PER_MIB * 10) / 10
   );
-}
-
-function ruleFor(minutes: number): MemorySlope["rule"] {
-  if (minutes >= LONG_RUN_MINUTES) return "slope";
-  return minutes >= SHORT_RUN_MINUTES ? "lower bound" : "none";
 }
 
 /** The sample with the least memory in each part of the time. */

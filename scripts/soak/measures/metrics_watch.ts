@@ -1,12 +1,7 @@
 import { type ControlClock, SYSTEM_CLOCK } from "../../../src/control/control_clock.ts";
 import { CounterRises } from "./counter_rises.ts";
 import { type LagBucket, lagQuantile } from "./lag_quantile.ts";
-import {
-  memoryByMinute,
-  type MemorySample,
-  type MemorySlope,
-  memorySlope,
-} from "./memory_slope.ts";
+import { type MemorySample, type MemorySlope, memorySlope } from "./memory_slope.ts";
 import { readMetrics } from "./metrics_text.ts";
 
 /** How long one reading may take, milliseconds: a server that is slower than this has failed. */
@@ -43,7 +38,8 @@ export interface MetricsWatchOptions {
  */
 export class MetricsWatch implements AsyncDisposable {
   readonly #everyMs: number;
-  readonly #warmUpMs: number;
+  /** From when on lag and memory are judged, milliseconds after the start. */
+  readonly warmUpMs: number;
   readonly #clock: ControlClock;
   readonly #read: MetricsReader;
   readonly #beganMs: number;
@@ -64,7 +60,7 @@ export class MetricsWatch implements AsyncDisposable {
   /** @param options What is watched, and how. */
   constructor({ url, everyMs = 1_000, warmUpMs = 0, clock, read }: MetricsWatchOptions) {
     this.#everyMs = everyMs;
-    this.#warmUpMs = warmUpMs;
+    this.warmUpMs = warmUpMs;
     this.#clock = clock ?? SYSTEM_CLOCK;
     const http = read === undefined ? httpReader(url) : { read, close: () => undefined };
     this.#read = http.read;
@@ -105,12 +101,7 @@ export class MetricsWatch implements AsyncDisposable {
 
   /** What memory tends to, after warm-up. */
   memorySlope(): MemorySlope {
-    return memorySlope(this.#memory, this.#warmUpMs);
-  }
-
-  /** The least memory of each minute, warm-up included, MiB to a tenth. */
-  memoryByMinute(): number[] {
-    return memoryByMinute(this.#memory);
+    return memorySlope(this.#memory, this.warmUpMs);
   }
 
   /** The newest value of a sample, by name and labels as the server writes them. */
@@ -203,7 +194,7 @@ export class MetricsWatch implements AsyncDisposable {
     const atMs = nowMs - this.#beganMs;
     this.#values = snapshot.values;
     this.#rises.take(snapshot);
-    if (atMs >= this.#warmUpMs) this.#risesMeasured.take(snapshot);
+    if (atMs >= this.warmUpMs) this.#risesMeasured.take(snapshot);
     const bytes = snapshot.values.get("process_resident_memory_bytes");
     if (bytes === undefined) throw new Error("the metrics lack resident memory");
     this.#memory.push({ atMs, bytes });

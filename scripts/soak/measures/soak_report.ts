@@ -1,5 +1,12 @@
 import type { Finding } from "./finding.ts";
 
+/** Memory minute by minute, MiB to a tenth. */
+export interface MemoryByMinute {
+  readonly resident: readonly number[];
+  /** Nothing where that can't be told. */
+  readonly inUse: readonly number[];
+}
+
 /** What came of a soak. */
 export interface SoakReport {
   /** What was run, as in `relay`. */
@@ -10,8 +17,8 @@ export interface SoakReport {
   readonly seed: number;
   /** What was measured without a rule about it. */
   readonly figures: Readonly<Record<string, number | string>>;
-  /** The least memory of each minute from the start on, MiB; only in JSON. */
-  readonly memoryMib: readonly number[];
+  /** The least memory of each minute from the start on; only in JSON. */
+  readonly memoryMib: MemoryByMinute;
   /** Each rule, kept or broken. */
   readonly findings: readonly Finding[];
 }

@@ -1,6 +1,6 @@
 import { type DeliveryTally, faultText } from "./delivery_fault.ts";
 import { atMost, type Finding } from "./finding.ts";
-import type { MemorySlope } from "./memory_slope.ts";
+import { type MemorySample, type MemorySlope, memorySlope } from "./memory_slope.ts";
 import type { MetricsWatch } from "./metrics_watch.ts";
 
 /** The most that memory may grow after warm-up, MiB an hour. */
@@ -9,12 +9,24 @@ const MAX_MIB_PER_HOUR = 2;
 /** The most that the 99th percentile of event-loop lag may be, milliseconds. */
 const MAX_LAG_MS = 100;
 
-/** What every watched process must keep to. @param of Its name, when there are several. */
-export function processFindings(watch: MetricsWatch, of = ""): Finding[] {
+/** What else is known of a watched process. */
+export interface WatchedProcess {
+  /** Its name, when there are several. */
+  readonly of?: string;
+  /** What it has noted about memory in use; nothing where that can't be told. */
+  readonly inUse?: readonly MemorySample[];
+}
+
+/** What every watched process must keep to. */
+export function processFindings(
+  watch: MetricsWatch,
+  { of = "", inUse = [] }: WatchedProcess = {},
+): Finding[] {
   const named = (name: string) => of === "" ? name : `${of}: ${name}`;
   const lagMs = watch.lagSeconds() * 1000;
   return [
-    memoryFinding(watch.memorySlope(), named("RSS slope MiB/h")),
+    memoryFinding(named("RSS slope MiB/h"), watch.memorySlope()),
+    ...inUse.length === 0 ? [] : [inUseFinding(named("memory in use MiB/h"), watch, inUse)],
     atMost(named("event-loop lag p99 ms"), lagMs, MAX_LAG_MS, "upper bound of its bucket"),
     atMost(named("internal errors"), watch.internalErrors, 0),
     atMost(
@@ -26,22 +38,32 @@ export function processFindings(watch: MetricsWatch, of = ""): Finding[] {
   ];
 }
 
+/** A run this long is judged by its slope alone, where memory is known exactly. */
+const LONG_RUN_MINUTES = 30;
+
+/** In a shorter one than this the heap still grows to the size that it keeps: nothing follows from it. */
+const SHORT_RUN_MINUTES = 5;
+
 /** How each rule of a slope is told. */
 const RULES = {
   "slope": "judged by the slope",
-  "lower bound": "judged by the lower bound, being short",
+  "lower bound": "judged by the lower bound",
   "none": "not judged, being too short",
 } as const;
 
 /**
- * Judges the growth of memory: of a long run by its slope; of a short one only when growth beyond
- * the limit is certain, since a slope over minutes is mostly noise; of one of a few minutes not at
- * all, and the finding says so.
+ * Judges the growth of memory. Resident memory also swings with how what is in use lies scattered, so
+ * it breaks the rule when growth beyond the limit is certain. Memory in use is known to the byte: of a
+ * long run its slope decides, of a short one the lower bound as well. A run of a few minutes is not
+ * judged at all, and the finding says so.
  *
+ * @param name What is looked at.
  * @param slope What was measured; where that is nothing, the rule is broken.
+ * @param isExact Whether it is memory in use.
  */
-export function memoryFinding(slope: MemorySlope, name = "RSS slope MiB/h"): Finding {
-  const { mibPerHour, lowerMibPerHour, upperMibPerHour, measuredMinutes, minima, rule } = slope;
+export function memoryFinding(name: string, slope: MemorySlope, isExact = false): Finding {
+  const { mibPerHour, lowerMibPerHour, upperMibPerHour, measuredMinutes, minima } = slope;
+  const rule = ruleFor(measuredMinutes, isExact);
   const judged = { "slope": mibPerHour, "lower bound": lowerMibPerHour, "none": NaN }[rule];
   const isKept = rule === "none" ? minima > 0 : judged <= MAX_MIB_PER_HOUR;
   const bounds = `95 % within ${lowerMibPerHour.toFixed(1)} to ${upperMibPerHour.toFixed(1)}`;
@@ -53,6 +75,19 @@ export function memoryFinding(slope: MemorySlope, name = "RSS slope MiB/h"): Fin
     failed: !isKept,
     note: `${bounds}; ${span}; ${RULES[rule]}`,
   };
+}
+
+function inUseFinding(
+  name: string,
+  { warmUpMs }: MetricsWatch,
+  inUse: readonly MemorySample[],
+): Finding {
+  return memoryFinding(name, memorySlope(inUse, warmUpMs), true);
+}
+
+function ruleFor(minutes: number, isExact: boolean): keyof typeof RULES {
+  if (minutes < SHORT_RUN_MINUTES) return "none";
+  return isExact && minutes >= LONG_RUN_MINUTES ? "slope" : "lower bound";
 }
 
 /**

@@ -6,11 +6,13 @@ import { UnreadControls } from "../fleet/unread_controls.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { faultText } from "../measures/delivery_fault.ts";
 import type { Finding } from "../measures/finding.ts";
+import { readMemoryNotes } from "../measures/memory_notes.ts";
+import { memoryByMinute } from "../measures/memory_slope.ts";
 import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
-import { RUNTIME_FLAGS } from "../runtime_flags.ts";
+import { memoryFlags } from "../memory_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
 import { historyFindings } from "./history_check.ts";
@@ -77,7 +79,8 @@ class RelayRun {
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {
-    await using relay = await this.#startRelay();
+    const notes = join(this.#directory.path, "memory.txt");
+    await using relay = await this.#startRelay(memoryFlags(notes));
     const watch = new MetricsWatch({ url: relay.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
     await using _watch = watch;
     using controls = await UnreadControls.open(relay.controlPort, UNREAD_CONTROLS);
@@ -85,7 +88,8 @@ class RelayRun {
     const { seconds, figures } = await this.#strain(relay, watch, fleet, signal);
     await fleet.settle(this.#settleMs);
     await watch.readNow();
-    const findings = [...fleet.findings(), ...processFindings(watch)];
+    const inUse = await readMemoryNotes(notes);
+    const findings = [...fleet.findings(), ...processFindings(watch, { inUse })];
     await watch.pause();
     findings.push(...await endProcess(relay.process));
     await writeLines(this.#directory, "relay.log", relay.process.stderr);
@@ -97,7 +101,7 @@ class RelayRun {
       seconds,
       seed: this.#options.seed,
       figures: { clients: this.#options.clients, ...counts, ...figures },
-      memoryMib: watch.memoryByMinute(),
+      memoryMib: { resident: memoryByMinute(watch.memory), inUse: memoryByMinute(inUse) },
       findings,
     };
   }
@@ -137,11 +141,11 @@ class RelayRun {
     }, signal);
   }
 
-  async #startRelay(): Promise<SoakedRelay> {
+  async #startRelay(runtimeFlags: readonly string[]): Promise<SoakedRelay> {
     const { path } = this.#directory;
     return await startSoakedRelay({
       ...strainOf(this.#options),
-      runtimeFlags: RUNTIME_FLAGS,
+      runtimeFlags,
       state: join(path, "state"),
       history: join(path, "history.db"),
     });
@@ -149,7 +153,7 @@ class RelayRun {
 
   /** After a new start: what was acknowledged must have outlasted the former process. */
   async #auditHistory(fleet: Fleet): Promise<Finding[]> {
-    await using relay = await this.#startRelay();
+    await using relay = await this.#startRelay([]);
     return await historyFindings(relay.relay, fleet.recentMessages());
   }
 }

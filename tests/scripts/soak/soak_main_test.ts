@@ -20,7 +20,7 @@ class QuickTarget implements SoakTarget {
       seconds,
       seed,
       figures: {},
-      memoryMib: [60.5],
+      memoryMib: { resident: [60.5], inUse: [] },
       findings: [finding],
     });
   }
@@ -37,7 +37,7 @@ const patient: SoakTarget = {
         seconds: 1,
         seed,
         figures: {},
-        memoryMib: [],
+        memoryMib: { resident: [], inUse: [] },
         findings: [],
       };
       signal.addEventListener("abort", () => resolve(report));

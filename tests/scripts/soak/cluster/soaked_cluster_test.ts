@@ -9,7 +9,7 @@ async function startCluster(directory: string): Promise<SoakedCluster> {
     directory,
     historyMessages: 100,
     clientTimeoutSeconds: 5,
-    runtimeFlags: [],
+    steadyFlags: [],
     warmUpMs: 0,
   });
 }

@@ -33,7 +33,7 @@ Deno.test("memorySlope() finds the slope of a straight line, and bounds around i
   assertAlmostEquals(slope.mibPerHour, 3, 1e-6);
   assertAlmostEquals(slope.lowerMibPerHour, 3, 1e-6);
   assertAlmostEquals(slope.upperMibPerHour, 3, 1e-6);
-  assertEquals([slope.minima, slope.measuredMinutes, slope.rule], [45, 45, "slope"]);
+  assertEquals([slope.minima, slope.measuredMinutes], [12, 45]);
 });
 
 Deno.test("memorySlope() is 0 for memory that never changes", () => {
@@ -52,7 +52,8 @@ Deno.test("memorySlope() sees no growth in the sawtooth of a garbage collector w
     const random = noise(seed, 2);
     const slope = memorySlope(series(45, (_, second) => 60 + sawtooth(second) + random()), 0);
     assert(Math.abs(slope.mibPerHour) < 1, `seed ${seed}: ${slope.mibPerHour}`);
-    assert(!memoryFinding(slope).failed, `seed ${seed}`);
+    assert(!memoryFinding("RSS", slope).failed, `seed ${seed}`);
+    assert(!memoryFinding("in use", slope, true).failed, `seed ${seed}`);
   }
 });
 
@@ -63,7 +64,7 @@ Deno.test("memorySlope() finds a leak of 3 MiB an hour beneath sawtooth and nois
     const slope = memorySlope(series(45, leak), 0);
     assertAlmostEquals(slope.mibPerHour, 3, 1, `seed ${seed}`);
     assert(slope.lowerMibPerHour < slope.mibPerHour && slope.mibPerHour < slope.upperMibPerHour);
-    assert(memoryFinding(slope).failed, `seed ${seed}`);
+    assert(memoryFinding("in use", slope, true).failed, `seed ${seed}`);
   }
 });
 
@@ -72,24 +73,40 @@ Deno.test("memorySlope() is not moved by a burst that is gone after a few minute
   assertEquals(memorySlope(series(45, burst), 0).mibPerHour, 0);
 });
 
-Deno.test("memorySlope() judges a run of less than half an hour by the lower bound", () => {
+Deno.test("memoryFinding() judges a run of less than half an hour by the lower bound", () => {
   const random = noise(7, 6);
   const levels = Array.from({ length: 16 }, random);
   const level = (second: number) => 60 + (levels[Math.floor(second / 60)] ?? 0);
   const grows = (by: number) => series(15, (hours, second) => level(second) + by * hours);
   const slope = memorySlope(grows(3), 5 * MINUTE_MS);
-  assertEquals([slope.minima, slope.rule], [12, "lower bound"]);
+  assertEquals(slope.minima, 12);
   assert(slope.lowerMibPerHour < 2 && slope.upperMibPerHour > 2, "minutes tell little");
-  assert(!memoryFinding(slope).failed);
   const leak = memorySlope(grows(90), 5 * MINUTE_MS);
-  assert(memoryFinding(leak).failed);
+  for (const isExact of [false, true]) {
+    assert(!memoryFinding("memory", slope, isExact).failed);
+    assert(memoryFinding("memory", leak, isExact).failed);
+  }
 });
 
-Deno.test("memorySlope() cuts a run of two minutes in twelve, and judges nothing by it", () => {
+Deno.test("memoryFinding() fails a long run by the slope of what is in use, by the bound of RSS", () => {
+  const slope = {
+    mibPerHour: 2.1,
+    lowerMibPerHour: 1.9,
+    upperMibPerHour: 2.3,
+    measuredMinutes: 30,
+    minima: 12,
+  };
+  assert(memoryFinding("in use", slope, true).failed);
+  assert(!memoryFinding("in use", { ...slope, mibPerHour: 2 }, true).failed);
+  assert(!memoryFinding("RSS", slope).failed);
+  assert(memoryFinding("RSS", { ...slope, lowerMibPerHour: 2.01 }).failed);
+});
+
+Deno.test("memoryFinding() judges nothing by a run of two minutes", () => {
   const slope = memorySlope(series(2, (hours) => 60 + 600 * hours), 40_000);
-  assertEquals([slope.minima, slope.rule], [12, "none"]);
+  assertEquals(slope.minima, 12);
   assertAlmostEquals(slope.mibPerHour, 600, 1e-6);
-  const { failed, note = "" } = memoryFinding(slope);
+  const { failed, note = "" } = memoryFinding("RSS", slope);
   assert(!failed && note.includes("not judged, being too short"));
 });
 
@@ -113,7 +130,7 @@ Deno.test("memoryByMinute() gives the least of each minute, to a tenth of a MiB"
 Deno.test("memorySlope() knows nothing by fewer than five minima", () => {
   for (const samples of [[], series(0, () => 60), series(0.05, () => 60)]) {
     const slope = memorySlope(samples, 0);
-    assertEquals([slope.mibPerHour, slope.rule], [NaN, "none"]);
-    assertEquals(memoryFinding(slope).failed, samples.length === 0);
+    assertEquals(slope.mibPerHour, NaN);
+    assertEquals(memoryFinding("RSS", slope).failed, samples.length === 0);
   }
 });

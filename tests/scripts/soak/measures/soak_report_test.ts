@@ -12,7 +12,7 @@ const GOOD: SoakReport = {
   seconds: 120,
   seed: 7,
   figures: { "messages a second": 41.23456, history: "sqlite" },
-  memoryMib: [61.2, 62.4],
+  memoryMib: { resident: [61.2, 62.4], inUse: [20.1, 20.2] },
   findings: [atMost("messages lost", 0, 0), atMost("lag p99 ms", 5, 100, "upper bound")],
 };
 

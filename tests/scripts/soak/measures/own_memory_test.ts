@@ -2,30 +2,35 @@ import { assert, assertEquals } from "@std/assert";
 import { LineProcess } from "../../../../scripts/line_process.ts";
 import { temporaryDirectory } from "../../../support/temporary_directory.ts";
 
-const MODULE = new URL("../../../../scripts/soak/measures/memory_returner.ts", import.meta.url);
+const MODULE = new URL("../../../../scripts/soak/measures/own_memory.ts", import.meta.url);
 
 /** 100 MB in pieces as long as datagrams, of which every thousandth outlives the others. */
 const BURST = `
-import { memoryReturner } from ${JSON.stringify(MODULE.href)};
-const returnMemory = memoryReturner();
+import { ownMemory } from ${JSON.stringify(MODULE.href)};
+const memory = ownMemory();
 const rss = () => Deno.memoryUsage().rss / 1e6;
 const kept = [];
 function burst() {
   const pieces = Array.from({ length: 100_000 }, () => new Uint8Array(1_000).fill(1));
   kept.push(...pieces.filter((_, index) => index % 1_000 === 999));
 }
-returnMemory();
-const before = rss();
+memory.returnUnused();
+const [before, usedBefore] = [rss(), memory.bytesInUse()];
 burst();
 globalThis.gc();
 const collected = rss() - before;
-returnMemory();
+memory.returnUnused();
 const returned = rss() - before;
-console.log(JSON.stringify({ collected, returned, kept: kept.length }));
+const used = memory.bytesInUse();
+kept.push(new Uint8Array(1_000_000), Array.from({ length: 1_000 }, () => new Uint8Array(1_000)));
+memory.returnUnused();
+const more = memory.bytesInUse() - used;
+const pieces = used - usedBefore;
+console.log(JSON.stringify({ collected, returned, pieces, more, kept: kept.length }));
 `;
 
 Deno.test({
-  name: "memoryReturner() gives back what a burst took, though some of it lives on",
+  name: "OwnMemory returns what a burst took, though some of it lives on, and knows what that is",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using directory = await temporaryDirectory();
@@ -36,15 +41,17 @@ Deno.test({
     const args = ["run", ...flags, ...allowed, program];
     await using process = new LineProcess(Deno.execPath(), args);
     assertEquals(await process.ended(), 0, process.stderr.join("\n"));
-    const { collected, returned, kept } = JSON.parse(process.stdout[0] ?? "");
-    assertEquals(kept, 100);
+    const { collected, returned, pieces, more, kept } = JSON.parse(process.stdout[0] ?? "");
+    assertEquals(kept, 102);
     assert(collected > 80, `the garbage collector alone leaves ${collected} MB`);
+    assert(Math.abs(pieces) < 1e6, `a hundred pieces are ${pieces} bytes`);
+    assert(more > 2e6 && more < 2.5e6, `two megabytes more are ${more} bytes`);
     assert(returned < collected / 2, `${returned} of ${collected} MB are not given back`);
   },
 });
 
-Deno.test("memoryReturner() says so when there is no garbage collector to call", async () => {
-  const program = `import("${MODULE.href}").then((module) => module.memoryReturner())`;
+Deno.test("ownMemory() says so when there is no garbage collector to call", async () => {
+  const program = `import("${MODULE.href}").then((module) => module.ownMemory())`;
   const args = ["eval", "--no-config", program];
   await using process = new LineProcess(Deno.execPath(), args, { NO_COLOR: "1" });
   assertEquals(await process.ended(), 1);
