@@ -105,10 +105,7 @@ class DirectRun {
     const notes = join(this.#directory.path, "memory.txt");
     const runtimeFlags = memoryFlags(notes);
     const rsaBits = this.#rsaBits;
-    await using server = await startSoakedDirect(
-      { state, rsaBits, runtimeFlags },
-      onLine,
-    );
+    await using server = await startSoakedDirect({ state, rsaBits, runtimeFlags }, onLine);
     this.#ledger.joined(SERVER_NAME);
     const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
     await using _watch = watch;

@@ -1,7 +1,7 @@
 import { type ControlClock, SYSTEM_CLOCK } from "../../../src/control/control_clock.ts";
 import { CounterRises } from "./counter_rises.ts";
 import { type LagBucket, lagQuantile } from "./lag_quantile.ts";
-import { type MemorySample, type MemorySlope, memorySlope } from "./memory_slope.ts";
+import type { MemorySample } from "./memory_slope.ts";
 import { readMetrics } from "./metrics_text.ts";
 
 /** How long one reading may take, milliseconds: a server that is slower than this has failed. */
@@ -97,11 +97,6 @@ export class MetricsWatch implements AsyncDisposable {
   /** The newest of these, bytes; 0 before the first. */
   get residentBytes(): number {
     return this.#memory.at(-1)?.bytes ?? 0;
-  }
-
-  /** What memory tends to, after warm-up. */
-  memorySlope(): MemorySlope {
-    return memorySlope(this.#memory, this.warmUpMs);
   }
 
   /** The newest value of a sample, by name and labels as the server writes them. */

@@ -25,8 +25,10 @@ export function processFindings(
   const named = (name: string) => of === "" ? name : `${of}: ${name}`;
   const lagMs = watch.lagSeconds() * 1000;
   return [
-    memoryFinding(named("RSS slope MiB/h"), watch.memorySlope()),
-    ...inUse.length === 0 ? [] : [inUseFinding(named("memory in use MiB/h"), watch, inUse)],
+    memoryFinding(named("RSS slope MiB/h"), memorySlope(watch.memory, watch.warmUpMs)),
+    ...inUse.length === 0
+      ? []
+      : [memoryFinding(named("memory in use MiB/h"), memorySlope(inUse, watch.warmUpMs), true)],
     atMost(named("event-loop lag p99 ms"), lagMs, MAX_LAG_MS, "upper bound of its bucket"),
     atMost(named("internal errors"), watch.internalErrors, 0),
     atMost(
@@ -75,14 +77,6 @@ export function memoryFinding(name: string, slope: MemorySlope, isExact = false)
     failed: !isKept,
     note: `${bounds}; ${span}; ${RULES[rule]}`,
   };
-}
-
-function inUseFinding(
-  name: string,
-  { warmUpMs }: MetricsWatch,
-  inUse: readonly MemorySample[],
-): Finding {
-  return memoryFinding(name, memorySlope(inUse, warmUpMs), true);
 }
 
 function ruleFor(minutes: number, isExact: boolean): keyof typeof RULES {
