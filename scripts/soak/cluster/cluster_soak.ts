@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { readUsage, usageBetween } from "../../bench/load/usage_meter.ts";
 import { Attackers } from "../fleet/attack/attackers.ts";
 import { Fleet } from "../fleet/fleet.ts";
@@ -6,19 +5,17 @@ import { SeededRandom } from "../../seeded_random.ts";
 import { UnreadControls } from "../fleet/unread_controls.ts";
 import { faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
-import { readMemoryNotes } from "../measures/memory_notes.ts";
-import { memoryByMinute } from "../measures/memory_slope.ts";
+import { memoryFindings, memoryMib } from "../measures/memory_findings.ts";
 import { atMost, type Finding } from "../measures/finding.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
 import { historyFindings } from "../relay/history_check.ts";
-import { memoryFlags } from "../memory_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
+import { watchedMemory } from "../watched_memory.ts";
 import { clusterClients, clusterStrainOf } from "./cluster_strain.ts";
 import { ClusterTroubles } from "./cluster_troubles.ts";
-import type { ClusteredRelay } from "./clustered_relay.ts";
 import { SoakedCluster } from "./soaked_cluster.ts";
 
 /** Connections to the control port that never read. */
@@ -54,25 +51,27 @@ class ClusterRun {
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {
-    const notes = join(this.#directory.path, "memory.txt");
+    const noted = watchedMemory(this.#directory);
+    const warmUpMs = warmUpMsOf(this.#options);
     await using cluster = await SoakedCluster.start({
       ...clusterStrainOf(this.#options),
       directory: this.#directory.path,
-      steadyFlags: memoryFlags(notes),
-      warmUpMs: warmUpMsOf(this.#options),
+      steadyFlags: noted.runtimeFlags,
+      warmUpMs,
     });
-    const { steady, shaken } = cluster;
+    const { steady } = cluster;
     using controls = await UnreadControls.open(steady.controlPort, UNREAD_CONTROLS);
     await using fleet = await this.#startFleet(cluster, signal);
     const { seconds, figures } = await this.#strain(cluster, fleet, signal);
     await fleet.settle(SETTLE_MS);
     await Promise.all(cluster.relays.map(({ watch }) => watch.readNow()));
-    const inUse = await readMemoryNotes(notes);
+    const memory = { resident: steady.watch.memory, inUse: await noted.inUse() };
     const findings = [
       ...fleet.findings(),
       atMost("new series", fleet.tally.of("new_series"), 0),
-      ...processFindings(steady.watch, { of: steady.name, inUse }),
-      ...shakenFindings(shaken),
+      // No life of the other relay is long enough for its memory to be judged.
+      ...memoryFindings(memory, warmUpMs, steady.name),
+      ...cluster.relays.flatMap(({ watch, name }) => processFindings(watch, name)),
     ];
     await fleet.leaveAll();
     findings.push(...await historyFindings(steady.relay, fleet.recentMessages()));
@@ -83,7 +82,7 @@ class ClusterRun {
       seconds,
       seed: this.#options.seed,
       figures: { ...counts, ...figures },
-      memoryMib: { resident: memoryByMinute(steady.watch.memory), inUse: memoryByMinute(inUse) },
+      memoryMib: memoryMib(memory),
       findings,
     };
   }
@@ -183,9 +182,4 @@ class ClusterRun {
     }
     return findings;
   }
-}
-
-/** Its memory is not judged: no life of it is long enough. */
-function shakenFindings({ watch, name }: ClusteredRelay): Finding[] {
-  return processFindings(watch, { of: name }).filter((finding) => !finding.name.includes("RSS"));
 }

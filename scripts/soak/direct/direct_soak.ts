@@ -7,15 +7,14 @@ import { type DeliveryFault, faultText } from "../measures/delivery_fault.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { counterFigures } from "../measures/counter_figures.ts";
 import { atMost, type Finding } from "../measures/finding.ts";
-import { readMemoryNotes } from "../measures/memory_notes.ts";
-import { memoryByMinute } from "../measures/memory_slope.ts";
+import { memoryFindings, memoryMib } from "../measures/memory_findings.ts";
 import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { deliveryFindings, processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
-import { memoryFlags } from "../memory_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
+import { watchedMemory } from "../watched_memory.ts";
 import { DirectAttackers } from "./direct_attackers.ts";
 import { DirectFleet } from "./direct_fleet.ts";
 import { operateDirect, type OperatorTally } from "./direct_operator.ts";
@@ -102,24 +101,26 @@ class DirectRun {
       for (const each of this.#linesFor(line)) noteDirectLine(each, this.#ledger, this.#printed);
     };
     const state = join(this.#directory.path, "state");
-    const notes = join(this.#directory.path, "memory.txt");
-    const runtimeFlags = memoryFlags(notes);
+    const noted = watchedMemory(this.#directory);
+    const { runtimeFlags } = noted;
     const rsaBits = this.#rsaBits;
     await using server = await startSoakedDirect({ state, rsaBits, runtimeFlags }, onLine);
     this.#ledger.joined(SERVER_NAME);
-    const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
+    const warmUpMs = warmUpMsOf(this.#options);
+    const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs });
     await using _watch = watch;
     using controls = await UnreadControls.open(server.controlPort, UNREAD_CONTROLS);
     await using fleet = await this.#startFleet(server, signal);
     const { seconds, figures, operator } = await this.#strain(server, watch, fleet, signal);
     await fleet.settle(this.#settleMs);
     await watch.readNow();
-    const inUse = await readMemoryNotes(notes);
+    const memory = { resident: watch.memory, inUse: await noted.inUse() };
     const findings = [
       ...deliveryFindings(this.#ledger.tally(), { ordered: false }),
       ...this.#surprises(fleet, operator),
       this.#countFinding(watch),
-      ...processFindings(watch, { inUse }),
+      ...memoryFindings(memory, warmUpMs),
+      ...processFindings(watch),
     ];
     await watch.pause();
     findings.push(...await endServer(server));
@@ -130,7 +131,7 @@ class DirectRun {
       seconds,
       seed: this.#options.seed,
       figures: { ...counts, ...figures },
-      memoryMib: { resident: memoryByMinute(watch.memory), inUse: memoryByMinute(inUse) },
+      memoryMib: memoryMib(memory),
       findings,
     };
   }

@@ -12,6 +12,11 @@ export interface Finding {
   readonly note?: string;
 }
 
+/** Names a finding about one process. @param of The process's name; empty when there is only one. */
+export function findingName(name: string, of: string): string {
+  return of === "" ? name : `${of}: ${name}`;
+}
+
 /**
  * A rule of the kind "no more than".
  *

@@ -1,5 +1,8 @@
 import type { MemorySample } from "./memory_slope.ts";
 
+/** What a process notes that can't tell. */
+export const UNKNOWN_MEMORY_NOTE = "unknown\n";
+
 /** `MILLISECONDS BYTES` */
 const NOTE = /^(\d+) (\d+)$/;
 
@@ -12,11 +15,13 @@ export function memoryNote({ atMs, bytes }: MemorySample): string {
  * Reads what a process noted about its memory.
  *
  * @param path A file of notes; where there is none, nothing was noted.
- * @returns In order of time, from the process's start on.
+ * @returns In order of time, from the process's start on; `undefined` where it can't tell.
  * @throws {Error} If it holds anything else.
  */
-export async function readMemoryNotes(path: string): Promise<MemorySample[]> {
-  const lines = (await textOf(path)).split("\n");
+export async function readMemoryNotes(path: string): Promise<MemorySample[] | undefined> {
+  const text = await textOf(path);
+  if (text === UNKNOWN_MEMORY_NOTE) return undefined;
+  const lines = text.split("\n");
   // A process that is killed while it writes leaves part of a line.
   return lines.slice(0, -1).map((line) => {
     const [, atMs, bytes] = NOTE.exec(line) ?? [];

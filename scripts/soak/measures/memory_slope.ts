@@ -37,9 +37,9 @@ const Z_95 = 1.959964;
 
 /**
  * Works out how fast memory grows: the slope by Theil and Sen, the median of the slopes between all
- * pairs, of the least memory of each twelfth of the time. The minimum leaves out what a garbage collector has yet to collect; the median bears
- * outliers, such as a burst. The bounds are those of Sen (1968), by the variance of Kendall's S with
- * its correction for ties.
+ * pairs, of the least memory of each twelfth of the time. The minimum leaves out what a garbage
+ * collector has yet to collect; the median bears outliers, such as a burst. The bounds are those of
+ * Sen (1968), by the variance of Kendall's S with its correction for ties.
  *
  * @param samples In order of time, as many as there are.
  * @param warmUpMs What came before this is left out.

@@ -6,15 +6,14 @@ import { UnreadControls } from "../fleet/unread_controls.ts";
 import { DeliveryLedger } from "../measures/delivery_ledger.ts";
 import { faultText } from "../measures/delivery_fault.ts";
 import type { Finding } from "../measures/finding.ts";
-import { readMemoryNotes } from "../measures/memory_notes.ts";
-import { memoryByMinute } from "../measures/memory_slope.ts";
+import { memoryFindings, memoryMib } from "../measures/memory_findings.ts";
 import { MetricsWatch } from "../measures/metrics_watch.ts";
 import type { SoakReport } from "../measures/soak_report.ts";
 import { processFindings } from "../measures/standard_findings.ts";
 import { runForItsTime } from "../progress_clock.ts";
-import { memoryFlags } from "../memory_flags.ts";
 import { type SoakDirectory, soakDirectory, writeLines } from "../soak_directory.ts";
 import { type SoakOptions, type SoakTarget, warmUpMsOf } from "../soak_target.ts";
+import { watchedMemory } from "../watched_memory.ts";
 import { historyFindings } from "./history_check.ts";
 import { endProcess } from "./process_end.ts";
 import { relayFigures } from "./relay_figures.ts";
@@ -79,17 +78,22 @@ class RelayRun {
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {
-    const notes = join(this.#directory.path, "memory.txt");
-    await using relay = await this.#startRelay(memoryFlags(notes));
-    const watch = new MetricsWatch({ url: relay.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
+    const noted = watchedMemory(this.#directory);
+    await using relay = await this.#startRelay(noted.runtimeFlags);
+    const warmUpMs = warmUpMsOf(this.#options);
+    const watch = new MetricsWatch({ url: relay.metricsUrl, warmUpMs });
     await using _watch = watch;
     using controls = await UnreadControls.open(relay.controlPort, UNREAD_CONTROLS);
     await using fleet = await this.#startFleet(relay, signal);
     const { seconds, figures } = await this.#strain(relay, watch, fleet, signal);
     await fleet.settle(this.#settleMs);
     await watch.readNow();
-    const inUse = await readMemoryNotes(notes);
-    const findings = [...fleet.findings(), ...processFindings(watch, { inUse })];
+    const memory = { resident: watch.memory, inUse: await noted.inUse() };
+    const findings = [
+      ...fleet.findings(),
+      ...memoryFindings(memory, warmUpMs),
+      ...processFindings(watch),
+    ];
     await watch.pause();
     findings.push(...await endProcess(relay.process));
     await writeLines(this.#directory, "relay.log", relay.process.stderr);
@@ -101,7 +105,7 @@ class RelayRun {
       seconds,
       seed: this.#options.seed,
       figures: { clients: this.#options.clients, ...counts, ...figures },
-      memoryMib: { resident: memoryByMinute(watch.memory), inUse: memoryByMinute(inUse) },
+      memoryMib: memoryMib(memory),
       findings,
     };
   }

@@ -1,5 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { memoryNote, readMemoryNotes } from "../../../../scripts/soak/measures/memory_notes.ts";
+import {
+  memoryNote,
+  readMemoryNotes,
+  UNKNOWN_MEMORY_NOTE,
+} from "../../../../scripts/soak/measures/memory_notes.ts";
 import { temporaryDirectory } from "../../../support/temporary_directory.ts";
 
 const SAMPLES = [{ atMs: 10_000, bytes: 61_234_567 }, { atMs: 20_001, bytes: 62_000_000 }];
@@ -14,6 +18,13 @@ Deno.test("readMemoryNotes() gives what was noted, and leaves out a line that ha
 Deno.test("readMemoryNotes() has nothing where nothing was noted", async () => {
   await using directory = await temporaryDirectory();
   assertEquals(await readMemoryNotes(`${directory.path}/memory.txt`), []);
+});
+
+Deno.test("readMemoryNotes() tells what is not known from what is not noted yet", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/memory.txt`;
+  await Deno.writeTextFile(path, UNKNOWN_MEMORY_NOTE);
+  assertEquals(await readMemoryNotes(path), undefined);
 });
 
 Deno.test("readMemoryNotes() refuses a file of something else", async () => {

@@ -1,31 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import {
-  memoryByMinute,
-  type MemorySample,
-  memorySlope,
-} from "../../../../scripts/soak/measures/memory_slope.ts";
-import { memoryFinding } from "../../../../scripts/soak/measures/standard_findings.ts";
-import { SeededRandom } from "../../../support/seeded_random.ts";
+import { memoryByMinute, memorySlope } from "../../../../scripts/soak/measures/memory_slope.ts";
+import { memoryFinding } from "../../../../scripts/soak/measures/memory_findings.ts";
+import { noise, series } from "./memory_series.ts";
 
 const MIB = 1024 ** 2;
 const MINUTE_MS = 60_000;
 
-/** A sample a second; `mib` tells the memory by the time in hours. */
-function series(minutes: number, mib: (hours: number, second: number) => number): MemorySample[] {
-  return Array.from({ length: minutes * 60 + 1 }, (_, second) => ({
-    atMs: second * 1000,
-    bytes: mib(second / 3600, second) * MIB,
-  }));
-}
-
 /** A garbage collector's: up by 30 MiB in some 47 s, then down at once. */
 function sawtooth(second: number): number {
   return 30 * (second % 47) / 47;
-}
-
-function noise(seed: number, mib: number): () => number {
-  const random = new SeededRandom(seed);
-  return () => mib * random.uint32() / 2 ** 32;
 }
 
 Deno.test("memorySlope() finds the slope of a straight line, and bounds around it", () => {
@@ -71,43 +54,6 @@ Deno.test("memorySlope() finds a leak of 3 MiB an hour beneath sawtooth and nois
 Deno.test("memorySlope() is not moved by a burst that is gone after a few minutes", () => {
   const burst = (_: number, second: number) => second > 2000 && second < 2200 ? 200 : 60;
   assertEquals(memorySlope(series(45, burst), 0).mibPerHour, 0);
-});
-
-Deno.test("memoryFinding() judges a run of less than half an hour by the lower bound", () => {
-  const random = noise(7, 6);
-  const levels = Array.from({ length: 16 }, random);
-  const level = (second: number) => 60 + (levels[Math.floor(second / 60)] ?? 0);
-  const grows = (by: number) => series(15, (hours, second) => level(second) + by * hours);
-  const slope = memorySlope(grows(3), 5 * MINUTE_MS);
-  assertEquals(slope.minima, 12);
-  assert(slope.lowerMibPerHour < 2 && slope.upperMibPerHour > 2, "minutes tell little");
-  const leak = memorySlope(grows(90), 5 * MINUTE_MS);
-  for (const isExact of [false, true]) {
-    assert(!memoryFinding("memory", slope, isExact).failed);
-    assert(memoryFinding("memory", leak, isExact).failed);
-  }
-});
-
-Deno.test("memoryFinding() fails a long run by the slope of what is in use, by the bound of RSS", () => {
-  const slope = {
-    mibPerHour: 2.1,
-    lowerMibPerHour: 1.9,
-    upperMibPerHour: 2.3,
-    measuredMinutes: 30,
-    minima: 12,
-  };
-  assert(memoryFinding("in use", slope, true).failed);
-  assert(!memoryFinding("in use", { ...slope, mibPerHour: 2 }, true).failed);
-  assert(!memoryFinding("RSS", slope).failed);
-  assert(memoryFinding("RSS", { ...slope, lowerMibPerHour: 2.01 }).failed);
-});
-
-Deno.test("memoryFinding() judges nothing by a run of two minutes", () => {
-  const slope = memorySlope(series(2, (hours) => 60 + 600 * hours), 40_000);
-  assertEquals(slope.minima, 12);
-  assertAlmostEquals(slope.mibPerHour, 600, 1e-6);
-  const { failed, note = "" } = memoryFinding("RSS", slope);
-  assert(!failed && note.includes("not judged, being too short"));
 });
 
 Deno.test("memorySlope() has bounds as Sen (1968) has them", () => {

@@ -1,6 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { MetricsWatch } from "../../../../scripts/soak/measures/metrics_watch.ts";
-import type { MemorySample } from "../../../../scripts/soak/measures/memory_slope.ts";
 import { processFindings } from "../../../../scripts/soak/measures/standard_findings.ts";
 import { FakeClock } from "../../../control/fake_clock.ts";
 import { waitFor } from "../../../support/wait_for.ts";
@@ -117,9 +116,7 @@ Deno.test("MetricsWatch counts readings that fail, says why, and reads on", asyn
   assertEquals([stage.watch.readings, stage.watch.failedReadings], [2, 2]);
   assertEquals(stage.watch.failures, ["Error: status 500", "Error: no answer in 5000 ms"]);
   assertEquals(stage.watch.residentBytes, 70 * 1024 ** 2);
-  const failed = processFindings(stage.watch, { of: "b" }).find(({ name }) =>
-    /failed readings/.test(name)
-  );
+  const failed = processFindings(stage.watch, "b").find(({ name }) => /failed readings/.test(name));
   assert(failed?.failed);
   assertEquals(failed.name, "b: failed readings of /metrics");
 });
@@ -162,20 +159,4 @@ Deno.test("MetricsWatch reads a real server over HTTP, and counts a refused one"
   const before = watch.failedReadings;
   await watch.readNow();
   assertEquals(watch.failedReadings, before + 1);
-});
-
-Deno.test("processFindings() judges memory in use where it is known, after the same warm-up", async () => {
-  await using stage = new Stage([{}], 60_000);
-  await stage.turn(0);
-  const inUse = (mibPerHour: number) =>
-    Array.from({ length: 250 }, (_, index) => ({
-      atMs: index * 10_000,
-      bytes: (index < 6 ? 90 : 20 + mibPerHour * index / 360) * 1024 ** 2,
-    }));
-  const memory = (samples: readonly MemorySample[]) =>
-    processFindings(stage.watch, { of: "b", inUse: samples })
-      .find(({ name }) => name === "b: memory in use MiB/h");
-  assertEquals(memory([]), undefined);
-  assertEquals(memory(inUse(1))?.failed, false);
-  assertEquals(memory(inUse(3))?.failed, true);
 });

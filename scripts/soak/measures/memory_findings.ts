@@ -1,0 +1,100 @@
+import { type Finding, findingName } from "./finding.ts";
+import {
+  memoryByMinute,
+  type MemorySample,
+  type MemorySlope,
+  memorySlope,
+} from "./memory_slope.ts";
+import type { MemoryByMinute } from "./soak_report.ts";
+
+/** The most that memory may grow after warm-up, MiB an hour. */
+const MAX_MIB_PER_HOUR = 2;
+
+/** A process notes its memory every ten seconds: who was watched for longer than this has noted some. */
+const UNNOTED_MINUTES = 0.5;
+
+/** What is known of the memory of a process, from its start on. */
+export interface ProcessMemory {
+  /** As it says at `/metrics`. */
+  readonly resident: readonly MemorySample[];
+  /** As it notes by itself; `undefined` where it can't tell. */
+  readonly inUse: readonly MemorySample[] | undefined;
+}
+
+/**
+ * What the memory of a watched process must keep to.
+ *
+ * @param memory What is known of it.
+ * @param warmUpMs What came before this is left out.
+ * @param of Its name, when there are several.
+ */
+export function memoryFindings(
+  { resident, inUse }: ProcessMemory,
+  warmUpMs: number,
+  of = "",
+): Finding[] {
+  const residentSlope = memorySlope(resident, warmUpMs);
+  const name = findingName("memory in use MiB/h", of);
+  const isShort = residentSlope.measuredMinutes < UNNOTED_MINUTES;
+  return [
+    memoryFinding(findingName("RSS slope MiB/h", of), residentSlope),
+    inUse === undefined
+      ? unknownFinding(name, "this system can't tell it")
+      : inUse.length === 0 && isShort
+      ? unknownFinding(name, "not judged, being too short")
+      : memoryFinding(name, memorySlope(inUse, warmUpMs), true),
+  ];
+}
+
+function unknownFinding(name: string, note: string): Finding {
+  return { name, limit: MAX_MIB_PER_HOUR, measured: "not known", failed: false, note };
+}
+
+/** A run this long is judged by its slope alone, where memory is known exactly. */
+const LONG_RUN_MINUTES = 30;
+
+/** In a shorter one than this the heap still grows to the size that it keeps: nothing follows from it. */
+const SHORT_RUN_MINUTES = 5;
+
+/** How each rule of a slope is told. */
+const RULES = {
+  "slope": "judged by the slope",
+  "lower bound": "judged by the lower bound",
+  "none": "not judged, being too short",
+} as const;
+
+/**
+ * Judges the growth of memory. Resident memory also swings with how what is in use lies scattered, so
+ * it breaks the rule when growth beyond the limit is certain. Memory in use is known to the byte: of a
+ * long run its slope decides, of a short one the lower bound as well. A run of a few minutes is not
+ * judged at all, and the finding says so.
+ *
+ * @param name What is looked at.
+ * @param slope What was measured; where that is nothing, the rule is broken.
+ * @param isExact Whether it is memory in use.
+ */
+export function memoryFinding(name: string, slope: MemorySlope, isExact = false): Finding {
+  const { mibPerHour, lowerMibPerHour, upperMibPerHour, measuredMinutes, minima } = slope;
+  const rule = ruleFor(measuredMinutes, isExact);
+  const judged = { "slope": mibPerHour, "lower bound": lowerMibPerHour, "none": NaN }[rule];
+  const isKept = rule === "none" ? minima > 0 : judged <= MAX_MIB_PER_HOUR;
+  const bounds = `95 % within ${lowerMibPerHour.toFixed(1)} to ${upperMibPerHour.toFixed(1)}`;
+  const span = `${minima} minima in ${measuredMinutes.toFixed(1)} minutes`;
+  return {
+    name,
+    limit: MAX_MIB_PER_HOUR,
+    measured: mibPerHour,
+    failed: !isKept,
+    note: `${bounds}; ${span}; ${RULES[rule]}`,
+  };
+}
+
+function ruleFor(minutes: number, isExact: boolean): keyof typeof RULES {
+  if (minutes < SHORT_RUN_MINUTES) return "none";
+  return isExact && minutes >= LONG_RUN_MINUTES ? "slope" : "lower bound";
+}
+
+/** For a report. */
+export function memoryMib({ resident, inUse = [] }: ProcessMemory): MemoryByMinute {
+  return { resident: memoryByMinute(resident), inUse: memoryByMinute(inUse) };
+}

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { readMemoryNotes } from "./measures/memory_notes.ts";
+import type { MemorySample } from "./measures/memory_slope.ts";
+import type { SoakDirectory } from "./soak_directory.ts";
+
+const NOTE_MEMORY = new URL("./measures/note_memory_often.ts", import.meta.url);
+
+/** How a process is made to note its memory, and what it noted. */
+export interface WatchedMemory {
+  /** What the runtime of the process is told beside the usual: flags for `deno run`. */
+  readonly runtimeFlags: readonly string[];
+  /** Reads what it has noted so far; see `readMemoryNotes`. */
+  inUse(): Promise<readonly MemorySample[] | undefined>;
+}
+
+/**
+ * Has one process of a soak note its memory; a built executable would take no such flags.
+ *
+ * Where there is memory enough, the engine lets a heap with 18 MiB in use grow past 100 MiB before it
+ * looks for garbage there, and then looks every few minutes; and the C library keeps what one burst
+ * took while anything behind it lives. Growth of a few MiB an hour is lost in that. So every ten
+ * seconds memory that is not in use is returned to the system, and the rest is noted down.
+ *
+ * @param directory Where the notes are written.
+ */
+export function watchedMemory({ path }: Pick<SoakDirectory, "path">): WatchedMemory {
+  const notes = join(path, "memory.txt");
+  const preload = new URL(NOTE_MEMORY);
+  preload.searchParams.set("notes", notes);
+  return {
+    runtimeFlags: ["--v8-flags=--expose-gc", "--allow-ffi", `--preload=${preload.href}`],
+    inUse: () => readMemoryNotes(notes),
+  };
+}
