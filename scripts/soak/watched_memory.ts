@@ -4,6 +4,19 @@ import type { MemorySample } from "./measures/memory_slope.ts";
 import type { SoakDirectory } from "./soak_directory.ts";
 
 const NOTE_MEMORY = new URL("./measures/note_memory_often.ts", import.meta.url);
+const FILL_READ_BUFFERS = new URL("./measures/fill_read_buffers.ts", import.meta.url);
+
+/** What is known of a process whose memory is noted. */
+export interface WatchedMemoryOptions {
+  /** Whether it speaks over `node:net`, as what speaks to NATS does. */
+  readonly usesNodeSockets?: boolean;
+}
+
+/** Has the runtime take at the start what it would come to keep; see `fill_read_buffers.ts`. */
+const READ_BUFFER_FLAGS = [
+  "--v8-flags=--expose-gc,--no-concurrent-array-buffer-sweeping",
+  `--preload=${FILL_READ_BUFFERS.href}`,
+] as const;
 
 /** How a process is made to note its memory, and what it noted. */
 export interface WatchedMemory {
@@ -22,13 +35,20 @@ export interface WatchedMemory {
  * seconds memory that is not in use is returned to the system, and the rest is noted down.
  *
  * @param directory Where the notes are written.
+ * @param options What is known of the process.
  */
-export function watchedMemory({ path }: Pick<SoakDirectory, "path">): WatchedMemory {
+export function watchedMemory(
+  { path }: Pick<SoakDirectory, "path">,
+  { usesNodeSockets = false }: WatchedMemoryOptions = {},
+): WatchedMemory {
   const notes = join(path, "memory.txt");
   const preload = new URL(NOTE_MEMORY);
   preload.searchParams.set("notes", notes);
   return {
-    runtimeFlags: ["--v8-flags=--expose-gc", "--allow-ffi", `--preload=${preload.href}`],
+    runtimeFlags: [
+      ...usesNodeSockets ? READ_BUFFER_FLAGS : ["--v8-flags=--expose-gc"],
+      ...["--allow-ffi", `--preload=${preload.href}`],
+    ],
     inUse: () => readMemoryNotes(notes),
   };
 }

@@ -51,7 +51,7 @@ class ClusterRun {
   }
 
   async run(signal: AbortSignal): Promise<SoakReport> {
-    const noted = watchedMemory(this.#directory);
+    const noted = watchedMemory(this.#directory, { usesNodeSockets: true });
     const warmUpMs = warmUpMsOf(this.#options);
     await using cluster = await SoakedCluster.start({
       ...clusterStrainOf(this.#options),
