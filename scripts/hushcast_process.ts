@@ -23,6 +23,11 @@ export function hushcastCommand(
   return [Deno.execPath(), "run", ...PERMISSIONS, ...runtimeFlags, MAIN];
 }
 
+/** Whether a built executable is run; it takes no flags of Deno. */
+export function isExecutable([, ...args]: ReturnType<typeof hushcastCommand>): boolean {
+  return args.length === 0;
+}
+
 /** How a `hushcast` is started. */
 export interface HushcastOptions {
   /** A built executable to run; see {@linkcode hushcastCommand}. */

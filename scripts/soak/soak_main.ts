@@ -1,5 +1,5 @@
 import { hasPassed, reportsJson, reportText, type SoakReport } from "./measures/soak_report.ts";
-import { hushcastCommand } from "../hushcast_process.ts";
+import { hushcastCommand, isExecutable } from "../hushcast_process.ts";
 import { parseSoakOptions, type SoakPlan } from "./parse_soak_options.ts";
 import { soakHelp } from "./soak_help.ts";
 import type { SoakTarget } from "./soak_target.ts";
@@ -61,7 +61,7 @@ async function runAll(
     if (signal.aborted) break;
     const say = (line: string) => progress(`${target.name}: ${line}`);
     say(`${clients} clients for ${seconds} s, seed ${seed}`);
-    if (hushcastCommand().length === 1) {
+    if (isExecutable(hushcastCommand())) {
       say("a built executable is not made to return unused memory: judge its slope with care");
     }
     const files = keep === undefined ? {} : { keep };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { hushcastCommand, isExecutable } from "../hushcast_process.ts";
 import { readMemoryNotes } from "./measures/memory_notes.ts";
 import type { MemorySample } from "./measures/memory_slope.ts";
 import type { SoakDirectory } from "./soak_directory.ts";
@@ -10,6 +11,8 @@ const FILL_READ_BUFFERS = new URL("./measures/fill_read_buffers.ts", import.meta
 export interface WatchedMemoryOptions {
   /** Whether it speaks over `node:net`, as what speaks to NATS does. */
   readonly usesNodeSockets?: boolean;
+  /** What starts it; the usual by default. */
+  readonly command?: ReturnType<typeof hushcastCommand>;
 }
 
 /** Has the runtime take at the start what it would come to keep; see `fill_read_buffers.ts`. */
@@ -22,12 +25,12 @@ const READ_BUFFER_FLAGS = [
 export interface WatchedMemory {
   /** What the runtime of the process is told beside the usual: flags for `deno run`. */
   readonly runtimeFlags: readonly string[];
-  /** Reads what it has noted so far; see `readMemoryNotes`. */
+  /** Reads what it has noted so far; `undefined` where it can't tell. See `readMemoryNotes`. */
   inUse(): Promise<readonly MemorySample[] | undefined>;
 }
 
 /**
- * Has one process of a soak note its memory; a built executable would take no such flags.
+ * Has one process of a soak note its memory, unless it is a built executable: that takes no such flags.
  *
  * Where there is memory enough, the engine lets a heap with 18 MiB in use grow past 100 MiB before it
  * looks for garbage there, and then looks every few minutes; and the C library keeps what one burst
@@ -39,7 +42,7 @@ export interface WatchedMemory {
  */
 export function watchedMemory(
   { path }: Pick<SoakDirectory, "path">,
-  { usesNodeSockets = false }: WatchedMemoryOptions = {},
+  { usesNodeSockets = false, command = hushcastCommand() }: WatchedMemoryOptions = {},
 ): WatchedMemory {
   const notes = join(path, "memory.txt");
   const preload = new URL(NOTE_MEMORY);
@@ -49,6 +52,6 @@ export function watchedMemory(
       ...usesNodeSockets ? READ_BUFFER_FLAGS : ["--v8-flags=--expose-gc"],
       ...["--allow-ffi", `--preload=${preload.href}`],
     ],
-    inUse: () => readMemoryNotes(notes),
+    inUse: async () => isExecutable(command) ? undefined : await readMemoryNotes(notes),
   };
 }

@@ -10,8 +10,14 @@ import type { MemoryByMinute } from "./soak_report.ts";
 /** The most that memory may grow after warm-up, MiB an hour. */
 const MAX_MIB_PER_HOUR = 2;
 
-/** A process notes its memory every ten seconds: who was watched for longer than this has noted some. */
-const UNNOTED_MINUTES = 0.5;
+/**
+ * What a process remembers for a time, it remembers for up to 15 minutes: message ids of clients that
+ * have gone, points of the dashboard's curve. Until then memory in use has to grow.
+ */
+const REMEMBERED_MS = 15 * 60_000;
+
+/** Memory is noted every ten seconds: of who was watched for longer than this there are notes. */
+const UNNOTED_MS = 30_000;
 
 /** What is known of the memory of a process, from its start on. */
 export interface ProcessMemory {
@@ -33,17 +39,25 @@ export function memoryFindings(
   warmUpMs: number,
   of = "",
 ): Finding[] {
-  const residentSlope = memorySlope(resident, warmUpMs);
-  const name = findingName("memory in use MiB/h", of);
-  const isShort = residentSlope.measuredMinutes < UNNOTED_MINUTES;
   return [
-    memoryFinding(findingName("RSS slope MiB/h", of), residentSlope),
-    inUse === undefined
-      ? unknownFinding(name, "this system can't tell it")
-      : inUse.length === 0 && isShort
-      ? unknownFinding(name, "not judged, being too short")
-      : memoryFinding(name, memorySlope(inUse, warmUpMs), true),
+    memoryFinding(findingName("RSS slope MiB/h", of), memorySlope(resident, warmUpMs)),
+    inUseFinding(findingName("memory in use MiB/h", of), inUse, {
+      warmUpMs,
+      watchedMs: resident.at(-1)?.atMs ?? 0,
+    }),
   ];
+}
+
+function inUseFinding(
+  name: string,
+  inUse: ProcessMemory["inUse"],
+  { warmUpMs, watchedMs }: { readonly warmUpMs: number; readonly watchedMs: number },
+): Finding {
+  if (inUse === undefined) return unknownFinding(name, "can't be told here");
+  if (watchedMs < UNNOTED_MS) return unknownFinding(name, RULES.none);
+  const isYoung = watchedMs < REMEMBERED_MS + SHORT_RUN_MINUTES * 60_000;
+  const fromMs = isYoung ? warmUpMs : Math.max(warmUpMs, REMEMBERED_MS);
+  return memoryFinding(name, memorySlope(inUse, fromMs), { isExact: true, isYoung });
 }
 
 function unknownFinding(name: string, note: string): Finding {
@@ -67,15 +81,19 @@ const RULES = {
  * Judges the growth of memory. Resident memory also swings with how what is in use lies scattered, so
  * it breaks the rule when growth beyond the limit is certain. Memory in use is known to the byte: of a
  * long run its slope decides, of a short one the lower bound as well. A run of a few minutes is not
- * judged at all, and the finding says so.
+ * judged at all, nor is memory in use while it has to grow; the finding says so.
  *
  * @param name What is looked at.
  * @param slope What was measured; where that is nothing, the rule is broken.
- * @param isExact Whether it is memory in use.
+ * @param kind Whether it is memory in use (`isExact`), and still has to grow (`isYoung`).
  */
-export function memoryFinding(name: string, slope: MemorySlope, isExact = false): Finding {
+export function memoryFinding(
+  name: string,
+  slope: MemorySlope,
+  { isExact = false, isYoung = false }: { isExact?: boolean; isYoung?: boolean } = {},
+): Finding {
   const { mibPerHour, lowerMibPerHour, upperMibPerHour, measuredMinutes, minima } = slope;
-  const rule = ruleFor(measuredMinutes, isExact);
+  const rule = isYoung ? "none" : ruleFor(measuredMinutes, isExact);
   const judged = { "slope": mibPerHour, "lower bound": lowerMibPerHour, "none": NaN }[rule];
   const isKept = rule === "none" ? minima > 0 : judged <= MAX_MIB_PER_HOUR;
   const bounds = `95 % within ${lowerMibPerHour.toFixed(1)} to ${upperMibPerHour.toFixed(1)}`;

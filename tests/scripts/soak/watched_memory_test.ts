@@ -51,3 +51,11 @@ Deno.test("watchedMemory() has memory noted every ten seconds, and keeps no proc
 Deno.test("watchedMemory() says when the C library can't tell what is in use", async () => {
   assertEquals(await notesAfter(`${HURRY}${OLD_LIBRARY}`), undefined);
 });
+
+Deno.test("watchedMemory() expects no notes of a built executable", async () => {
+  await using directory = await temporaryDirectory();
+  const inUse = (...command: [string, ...string[]]) =>
+    watchedMemory(directory, { command }).inUse();
+  assertEquals(await inUse("/opt/hushcast"), undefined);
+  assertEquals(await inUse("deno", "run", "main.ts"), []);
+});

@@ -33,15 +33,37 @@ Deno.test("memoryFindings() says so when a system can't tell what is in use", ()
     limit: 2,
     measured: "not known",
     failed: false,
-    note: "this system can't tell it",
+    note: "can't be told here",
   });
 });
 
 Deno.test("memoryFindings() fails a process that could have noted its memory, and did not", () => {
   const failed = (resident: MemorySample[]) =>
     memoryFindings({ resident, inUse: [] }, MINUTE_MS).at(-1)?.failed;
-  assertEquals(failed(series(2, () => 100)), true);
-  assertEquals(failed(series(1.4, () => 100)), false, "too short for a note");
+  assertEquals(failed(series(60, () => 100)), true);
+  assertEquals(failed(series(0.6, () => 100)), true);
+  assertEquals(failed(series(0.4, () => 100)), false, "too short for a note");
+});
+
+Deno.test("memoryFindings() tells, but does not judge, while 15 minutes of memories fill", () => {
+  const inUse = (minutes: number) => series(minutes, (hours) => 20 + 8 * hours);
+  const finding = (minutes: number) => {
+    const resident = series(minutes, () => 100);
+    return memoryFindings({ resident, inUse: inUse(minutes) }, 5 * MINUTE_MS).at(-1);
+  };
+  const young = finding(15);
+  assertEquals(young?.failed, false);
+  assertAlmostEquals(Number(young?.measured), 8, 1e-6);
+  assert(young?.note?.endsWith("10.0 minutes; not judged, being too short"));
+  const old = finding(20);
+  assertEquals(old?.failed, true);
+  assert(old?.note?.endsWith("5.0 minutes; judged by the lower bound"));
+});
+
+Deno.test("memoryFindings() leaves out of what is in use the first 15 minutes, however short the run", () => {
+  const settles = (hours: number) => 20 + 40 * Math.min(hours, 0.25);
+  const memory = { resident: series(21, () => 100), inUse: series(21, settles) };
+  assertEquals(memoryFindings(memory, 7 * MINUTE_MS).at(-1)?.measured, 0);
 });
 
 Deno.test("memoryFinding() judges a run of less than half an hour by the lower bound", () => {
@@ -54,8 +76,8 @@ Deno.test("memoryFinding() judges a run of less than half an hour by the lower b
   assert(slope.lowerMibPerHour < 2 && slope.upperMibPerHour > 2, "minutes tell little");
   const leak = memorySlope(grows(90), 5 * MINUTE_MS);
   for (const isExact of [false, true]) {
-    assert(!memoryFinding("memory", slope, isExact).failed);
-    assert(memoryFinding("memory", leak, isExact).failed);
+    assert(!memoryFinding("memory", slope, { isExact }).failed);
+    assert(memoryFinding("memory", leak, { isExact }).failed);
   }
 });
 
@@ -67,8 +89,8 @@ Deno.test("memoryFinding() fails a long run by the slope of what is in use, by t
     measuredMinutes: 30,
     minima: 12,
   };
-  assert(memoryFinding("in use", slope, true).failed);
-  assert(!memoryFinding("in use", { ...slope, mibPerHour: 2 }, true).failed);
+  assert(memoryFinding("in use", slope, { isExact: true }).failed);
+  assert(!memoryFinding("in use", { ...slope, mibPerHour: 2 }, { isExact: true }).failed);
   assert(!memoryFinding("RSS", slope).failed);
   assert(memoryFinding("RSS", { ...slope, lowerMibPerHour: 2.01 }).failed);
 });
