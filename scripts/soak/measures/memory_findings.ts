@@ -19,6 +19,19 @@ const REMEMBERED_MS = 15 * 60_000;
 /** Memory is noted every ten seconds: of who was watched for longer than this there are notes. */
 const UNNOTED_MS = 30_000;
 
+/** A run this long is judged by its slope alone, where memory is known exactly. */
+const LONG_RUN_MINUTES = 30;
+
+/** In a shorter one than this the heap still grows to the size that it keeps: nothing follows from it. */
+const SHORT_RUN_MINUTES = 5;
+
+/** How each rule of a slope is told. */
+const RULES = {
+  "slope": "judged by the slope",
+  "lower bound": "judged by the lower bound",
+  "none": "not judged, being too short",
+} as const;
+
 /** What is known of the memory of a process, from its start on. */
 export interface ProcessMemory {
   /** As it says at `/metrics`. */
@@ -63,19 +76,6 @@ function inUseFinding(
 function unknownFinding(name: string, note: string): Finding {
   return { name, limit: MAX_MIB_PER_HOUR, measured: "not known", failed: false, note };
 }
-
-/** A run this long is judged by its slope alone, where memory is known exactly. */
-const LONG_RUN_MINUTES = 30;
-
-/** In a shorter one than this the heap still grows to the size that it keeps: nothing follows from it. */
-const SHORT_RUN_MINUTES = 5;
-
-/** How each rule of a slope is told. */
-const RULES = {
-  "slope": "judged by the slope",
-  "lower bound": "judged by the lower bound",
-  "none": "not judged, being too short",
-} as const;
 
 /**
  * Judges the growth of memory. Resident memory also swings with how what is in use lies scattered, so

@@ -1,6 +1,6 @@
 /**
  * Loaded ahead of a program whose memory is measured, as `note_memory_often.ts?notes=FILE`: appends to
- * that file what is in use, or at once that this can't be told. See `memory_flags.ts`.
+ * that file what is in use, or at once that this can't be told. See `watched_memory.ts`.
  *
  * @module
  */
