@@ -52,12 +52,11 @@ class ClusterRun {
 
   async run(signal: AbortSignal): Promise<SoakReport> {
     const noted = watchedMemory(this.#directory, { usesNodeSockets: true });
-    const warmUpMs = warmUpMsOf(this.#options);
     await using cluster = await SoakedCluster.start({
       ...clusterStrainOf(this.#options),
       directory: this.#directory.path,
       steadyFlags: noted.runtimeFlags,
-      warmUpMs,
+      warmUpMs: warmUpMsOf(this.#options),
     });
     const { steady } = cluster;
     using controls = await UnreadControls.open(steady.controlPort, UNREAD_CONTROLS);
@@ -70,7 +69,7 @@ class ClusterRun {
       ...fleet.findings(),
       atMost("new series", fleet.tally.of("new_series"), 0),
       // No life of the other relay is long enough for its memory to be judged.
-      ...memoryFindings(memory, warmUpMs, steady.name),
+      ...memoryFindings(memory, steady.watch.warmUpMs, steady.name),
       ...cluster.relays.flatMap(({ watch, name }) => processFindings(watch, name)),
     ];
     await fleet.leaveAll();

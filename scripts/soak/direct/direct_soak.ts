@@ -106,8 +106,7 @@ class DirectRun {
     const rsaBits = this.#rsaBits;
     await using server = await startSoakedDirect({ state, rsaBits, runtimeFlags }, onLine);
     this.#ledger.joined(SERVER_NAME);
-    const warmUpMs = warmUpMsOf(this.#options);
-    const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs });
+    const watch = new MetricsWatch({ url: server.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
     await using _watch = watch;
     using controls = await UnreadControls.open(server.controlPort, UNREAD_CONTROLS);
     await using fleet = await this.#startFleet(server, signal);
@@ -119,7 +118,7 @@ class DirectRun {
       ...deliveryFindings(this.#ledger.tally(), { ordered: false }),
       ...this.#surprises(fleet, operator),
       this.#countFinding(watch),
-      ...memoryFindings(memory, warmUpMs),
+      ...memoryFindings(memory, watch.warmUpMs),
       ...processFindings(watch),
     ];
     await watch.pause();

@@ -80,8 +80,7 @@ class RelayRun {
   async run(signal: AbortSignal): Promise<SoakReport> {
     const noted = watchedMemory(this.#directory);
     await using relay = await this.#startRelay(noted.runtimeFlags);
-    const warmUpMs = warmUpMsOf(this.#options);
-    const watch = new MetricsWatch({ url: relay.metricsUrl, warmUpMs });
+    const watch = new MetricsWatch({ url: relay.metricsUrl, warmUpMs: warmUpMsOf(this.#options) });
     await using _watch = watch;
     using controls = await UnreadControls.open(relay.controlPort, UNREAD_CONTROLS);
     await using fleet = await this.#startFleet(relay, signal);
@@ -91,7 +90,7 @@ class RelayRun {
     const memory = { resident: watch.memory, inUse: await noted.inUse() };
     const findings = [
       ...fleet.findings(),
-      ...memoryFindings(memory, warmUpMs),
+      ...memoryFindings(memory, watch.warmUpMs),
       ...processFindings(watch),
     ];
     await watch.pause();
